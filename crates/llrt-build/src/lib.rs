@@ -1,0 +1,129 @@
+//! Build-time helper: compiles a module crate's JavaScript to QuickJS bytecode.
+//!
+//! A module crate's `build.rs` is one call:
+//!
+//! ```no_run
+//! llrt_build::scripts(&[("node:events", "js/events.js")]);
+//! ```
+//!
+//! It writes `OUT_DIR/events.qbc`, which `llrt_core::script!("events")` embeds.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use rquickjs::{
+    CatchResultExt, Context, Ctx, Module, Runtime, WriteOptions,
+    loader::{ImportAttributes, Loader, Resolver},
+    module::Declared,
+};
+
+/// What [`compile`] could not do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CompileError {
+    /// The source is not a valid module; the text names file, line and column.
+    Syntax(String),
+    /// The engine failed for another reason (memory).
+    Engine(rquickjs::Error),
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(text) => f.write_str(text),
+            Self::Engine(error) => write!(f, "engine: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+/// Compiles one ES module to bytecode under the name it will have at run time (`node:events`).
+///
+/// The source text is left out (functions print as `[native code]`-like stubs), line numbers stay, so that
+/// stack traces through built-in code name the line.
+///
+/// # Errors
+/// [`CompileError::Syntax`] with the engine's message when `source` does not parse.
+pub fn compile(name: &str, source: &str) -> Result<Vec<u8>, CompileError> {
+    let runtime = Runtime::new().map_err(CompileError::Engine)?;
+    runtime.set_loader(AnyName, AnyName);
+    let context = Context::full(&runtime).map_err(CompileError::Engine)?;
+    context.with(|ctx| {
+        let module = Module::declare(ctx.clone(), name, source)
+            .catch(&ctx)
+            .map_err(|error| CompileError::Syntax(format!("{name}: {error}")))?;
+        let options = WriteOptions { strip_source: true, ..WriteOptions::default() };
+        module.write(options).map_err(CompileError::Engine)
+    })
+}
+
+/// Compiles the scripts of the calling crate: pairs of run-time name and path from the crate's root.
+/// Writes `OUT_DIR/<file stem>.qbc` for each and tells cargo to look at the file again when it changes.
+///
+/// # Panics
+/// When called outside a build script, when a file cannot be read or does not parse: the build stops with that text.
+#[expect(clippy::print_stdout, reason = "cargo reads a build script's directives there")]
+pub fn scripts(list: &[(&str, &str)]) {
+    let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(var("OUT_DIR"));
+    println!("cargo::rerun-if-changed=build.rs");
+    for (name, file) in list {
+        println!("cargo::rerun-if-changed={file}");
+        let path = root.join(file);
+        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let bytes = compile(name, &source).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let stem = Path::new(file).file_stem().expect("a script has a file name");
+        let target = out.join(stem).with_extension("qbc");
+        std::fs::write(&target, bytes).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
+    }
+}
+
+fn var(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: call this from build.rs"))
+}
+
+/// Lets any import resolve while compiling: nothing is loaded before run time.
+struct AnyName;
+
+impl Resolver for AnyName {
+    fn resolve<'js>(
+        &mut self,
+        _ctx: &Ctx<'js>,
+        _base: &str,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        Ok(name.to_owned())
+    }
+}
+
+impl Loader for AnyName {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        Module::declare(ctx.clone(), name, "")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_with_imports_compiles_without_loading_them() {
+        let bytes = compile("node:a", "import { b } from 'node:b'; export const c = b + 1;").unwrap();
+        assert!(!bytes.is_empty());
+    }
+
+    #[test]
+    fn a_syntax_error_names_the_module() {
+        let error = compile("node:a", "export const = 1;").unwrap_err();
+        assert!(matches!(&error, CompileError::Syntax(text) if text.starts_with("node:a: ")), "{error}");
+    }
+}

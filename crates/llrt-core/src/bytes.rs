@@ -1,0 +1,217 @@
+//! Byte views over `ArrayBuffer`, `SharedArrayBuffer`, typed arrays (`Buffer` among them) and `DataView`, and making them.
+//!
+//! A [`View`] looks its memory up each time, so that a buffer that was detached or shrunk meanwhile reads as empty or shorter
+//! instead of dangling.
+
+use rquickjs::{ArrayBuffer, Ctx, Error, Object, Result, TypedArray, Value, qjs};
+
+use crate::args;
+
+/// The bytes that a JavaScript value stands for.
+#[derive(Clone, Debug)]
+pub struct View<'js> {
+    buffer: Object<'js>,
+    offset: usize,
+    /// `None` means up to the buffer's end, whatever that is when looked at.
+    len: Option<usize>,
+}
+
+impl<'js> View<'js> {
+    /// The view of `value`, or `None` when it is no buffer, typed array or `DataView`. A detached one is an empty view.
+    pub fn of(value: &Value<'js>) -> Option<Self> {
+        let object = value.as_object()?;
+        let ctx = value.ctx();
+        let raw = ctx.as_raw().as_ptr();
+        // SAFETY: `value` is a live object of the live context `raw`, for each of the calls below.
+        unsafe {
+            if qjs::JS_IsArrayBuffer(value.as_raw()) {
+                return Some(Self { buffer: object.clone(), offset: 0, len: None });
+            }
+            if qjs::JS_GetTypedArrayType(value.as_raw()) >= 0 {
+                let (mut offset, mut len) = (0, 0);
+                let mut element = 0;
+                let buffer = qjs::JS_GetTypedArrayBuffer(raw, value.as_raw(), &mut offset, &mut len, &mut element);
+                return Self::from_parts(ctx, buffer, offset as usize, len as usize);
+            }
+            if qjs::JS_IsDataView(value.as_raw()) {
+                let buffer = object.get::<_, Object<'js>>("buffer").ok()?;
+                let range = object
+                    .get("byteOffset")
+                    .and_then(|offset: usize| Ok((offset, object.get::<_, usize>("byteLength")?)));
+                let (offset, len) = range.unwrap_or_else(|_| {
+                    // Out of bounds: both throw. Nothing can be read through it.
+                    ctx.catch();
+                    (0, 0)
+                });
+                return Some(Self { buffer, offset, len: Some(len) });
+            }
+        }
+        None
+    }
+
+    /// # Safety
+    /// `buffer` is an owned value of the context.
+    unsafe fn from_parts(ctx: &Ctx<'js>, buffer: qjs::JSValue, offset: usize, len: usize) -> Option<Self> {
+        // SAFETY: the caller's.
+        let buffer = unsafe { Value::from_raw(ctx.clone(), buffer) };
+        if buffer.is_exception() {
+            ctx.catch();
+            return Some(Self { buffer: Object::new(ctx.clone()).ok()?, offset: 0, len: Some(0) });
+        }
+        Some(Self { buffer: buffer.into_object()?, offset, len: Some(len) })
+    }
+
+    /// The view of `value`, an argument called `name`.
+    ///
+    /// # Errors
+    /// `ERR_INVALID_ARG_TYPE` that lists `Buffer`, `TypedArray` and `DataView`.
+    pub fn from_arg(ctx: &Ctx<'js>, value: &Value<'js>, name: &str) -> Result<Self> {
+        Self::of(value).ok_or_else(|| args::invalid_arg_type(ctx, name, &["Buffer", "TypedArray", "DataView"], value))
+    }
+
+    /// How many bytes there are now.
+    pub fn len(&self) -> usize {
+        self.with(<[u8]>::len)
+    }
+
+    /// Whether there are no bytes now.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A copy of the bytes: what outlives an `await`.
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.with(<[u8]>::to_vec)
+    }
+
+    /// Reads the bytes in place. `read` must not run JavaScript, which could detach or resize them: it gets no context to do so with.
+    pub fn with<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+        match self.range() {
+            // SAFETY: the range lies within the buffer's memory, which nothing can move or free before `read` returns, as
+            // no JavaScript runs.
+            Some((start, len)) => read(unsafe { std::slice::from_raw_parts(start, len) }),
+            None => read(&[]),
+        }
+    }
+
+    /// Writes the bytes in place, under the condition of [`with`](Self::with).
+    pub fn with_mut<R>(&self, write: impl FnOnce(&mut [u8]) -> R) -> R {
+        match self.range() {
+            // SAFETY: as in `with`; the slice is the only one, as no other code of this thread runs meanwhile.
+            Some((start, len)) => write(unsafe { std::slice::from_raw_parts_mut(start, len) }),
+            None => write(&mut []),
+        }
+    }
+
+    fn range(&self) -> Option<(*mut u8, usize)> {
+        let ctx = self.buffer.ctx();
+        let mut size = 0;
+        // SAFETY: a live object of a live context. For a detached buffer the result is null and an exception may be pending.
+        let start =
+            unsafe { qjs::JS_GetArrayBuffer(ctx.as_raw().as_ptr(), &mut size, self.buffer.as_value().as_raw()) };
+        if start.is_null() {
+            if ctx.has_exception() {
+                ctx.catch();
+            }
+            return None;
+        }
+        let available = (size as usize).checked_sub(self.offset)?;
+        let len = self.len.map_or(available, |len| len.min(available));
+        // SAFETY: `offset` is at most `size`.
+        Some((unsafe { start.add(self.offset) }, len))
+    }
+}
+
+/// The bytes of `value`: those of a buffer or view, or a string's UTF-8.
+///
+/// # Errors
+/// `ERR_INVALID_ARG_TYPE` that lists `string`, `Buffer`, `TypedArray` and `DataView`, for an argument called `name`.
+pub fn bytes_or_utf8<'js>(ctx: &Ctx<'js>, value: &Value<'js>, name: &str) -> Result<Vec<u8>> {
+    if let Some(string) = value.as_string() {
+        return args::lossy_string(string).map(String::into_bytes);
+    }
+    match View::of(value) {
+        Some(view) => Ok(view.to_vec()),
+        None => Err(args::invalid_arg_type(ctx, name, &["string", "Buffer", "TypedArray", "DataView"], value)),
+    }
+}
+
+/// A `Uint8Array` that owns `bytes`, without copying them.
+///
+/// # Errors
+/// Out of memory.
+pub fn uint8_array<'js>(ctx: &Ctx<'js>, bytes: Vec<u8>) -> Result<TypedArray<'js, u8>> {
+    TypedArray::new(ctx.clone(), bytes)
+}
+
+/// An `ArrayBuffer` that owns `bytes`, without copying them.
+///
+/// # Errors
+/// Out of memory.
+pub fn array_buffer<'js>(ctx: &Ctx<'js>, bytes: Vec<u8>) -> Result<ArrayBuffer<'js>> {
+    ArrayBuffer::new(ctx.clone(), bytes)
+}
+
+/// A Node `Buffer` that owns `bytes`, without copying them. Where `node:buffer` is not composed, a `Uint8Array`.
+///
+/// # Errors
+/// Out of memory.
+pub fn buffer<'js>(ctx: &Ctx<'js>, bytes: Vec<u8>) -> Result<Object<'js>> {
+    let array = uint8_array(ctx, bytes)?.into_object();
+    if crate::host::is_builtin(ctx, "node:buffer") {
+        let class: Object<'js> = crate::host::import(ctx, "node:buffer")?.get("Buffer")?;
+        let prototype: Object<'js> = class.get("prototype")?;
+        array.set_prototype(Some(&prototype))?;
+    }
+    Ok(array)
+}
+
+/// A JavaScript string of one-byte characters (Latin-1), without a detour through UTF-8 where all are ASCII.
+///
+/// # Errors
+/// Out of memory.
+pub fn latin1_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    if bytes.is_ascii() {
+        // SAFETY: live context; ASCII is valid UTF-8, and the engine copies `len` bytes.
+        let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), bytes.as_ptr().cast(), bytes.len() as _) };
+        return owned(ctx, raw);
+    }
+    let units: Vec<u16> = bytes.iter().copied().map(u16::from).collect();
+    utf16_string(ctx, &units)
+}
+
+/// A JavaScript string of these UTF-16 units; lone surrogates stay as they are.
+///
+/// # Errors
+/// Out of memory.
+pub fn utf16_string<'js>(ctx: &Ctx<'js>, units: &[u16]) -> Result<Value<'js>> {
+    // SAFETY: live context; the engine copies `len` units.
+    let raw = unsafe { qjs::JS_NewStringUTF16(ctx.as_raw().as_ptr(), units.as_ptr(), units.len() as _) };
+    owned(ctx, raw)
+}
+
+/// Reads a JavaScript string's UTF-16 units, lone surrogates included.
+///
+/// # Errors
+/// Out of memory.
+pub fn with_utf16<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u16]) -> R) -> Result<R> {
+    let ctx = string.ctx();
+    let raw = ctx.as_raw().as_ptr();
+    let mut len = 0;
+    // SAFETY: a live string of the live context; the units are freed after `read`, which cannot keep them.
+    unsafe {
+        let units = qjs::JS_ToCStringLenUTF16(raw, &mut len, string.as_value().as_raw());
+        if units.is_null() {
+            return Err(Error::Exception);
+        }
+        let result = read(std::slice::from_raw_parts(units, len as usize));
+        qjs::JS_FreeCStringUTF16(raw, units);
+        Ok(result)
+    }
+}
+
+fn owned<'js>(ctx: &Ctx<'js>, raw: qjs::JSValue) -> Result<Value<'js>> {
+    // SAFETY: `raw` was just made by the engine and is owned here.
+    let value = unsafe { Value::from_raw(ctx.clone(), raw) };
+    if value.is_exception() { Err(Error::Exception) } else { Ok(value) }
+}

@@ -1,0 +1,394 @@
+//! Composing modules into a program that runs rquickjs.
+//!
+//! ```
+//! use llrt_core::{Entry, host};
+//! # use llrt_core::{Export, Module, ModuleInfo};
+//! # use rquickjs::IntoJs;
+//! # struct Hex;
+//! # impl Module for Hex {
+//! #     const INFO: &'static ModuleInfo = &ModuleInfo {
+//! #         exports: &[Export { name: "two", build: |ctx| 2.into_js(ctx) }],
+//! #         ..ModuleInfo::new("llrt:hex")
+//! #     };
+//! # }
+//! static MODULES: &[Entry] = &[Entry::of::<Hex>()];
+//!
+//! let runtime = rquickjs::Runtime::new()?;
+//! runtime.set_loader(host::Resolver, host::Loader);
+//! let context = rquickjs::Context::full(&runtime)?;
+//! context.with(|ctx| {
+//!     host::attach(&ctx, MODULES)?;
+//!     let hex = host::import(&ctx, "llrt:hex")?;
+//!     assert_eq!(hex.get::<_, i32>("two")?, 2);
+//!     Ok::<_, rquickjs::Error>(())
+//! })?;
+//! # Ok::<_, rquickjs::Error>(())
+//! ```
+
+use std::{borrow::Cow, cell::RefCell, ffi::c_int, marker::PhantomData, ptr::NonNull};
+
+use rquickjs::{
+    Ctx, Error, JsLifetime, Module as JsModule, Object, Result, Value,
+    loader::ImportAttributes,
+    module::{Declarations, Declared, Exports, ModuleDef},
+    promise::PromiseState,
+    qjs,
+};
+
+use crate::{
+    builtin,
+    error::{self, JsClass, NodeError},
+    module::{Global, Module, ModuleInfo},
+};
+
+/// A module in a composed table.
+pub struct Entry {
+    /// The module's description.
+    pub info: &'static ModuleInfo,
+    declare_native: for<'js> fn(Ctx<'js>, &str) -> Result<JsModule<'js, Declared>>,
+}
+
+impl Entry {
+    /// The entry of module `M`, for a `static` table.
+    pub const fn of<M: Module>() -> Self {
+        Self { info: M::INFO, declare_native: declare_native::<M> }
+    }
+}
+
+/// A built-in script that is not a module crate's: a chunk of a bundled npm package.
+pub struct Chunk {
+    /// What imports name it by.
+    pub specifier: &'static str,
+    /// Its bytecode, compiled under `specifier`.
+    pub bytecode: &'static [u8],
+}
+
+/// Composes `modules` into the context: they can be imported, and their globals exist (each loads its module when first read).
+///
+/// The runtime's loader must know them: [`Resolver`] and [`Loader`], or a loader that asks [`resolve`] and [`load`] first.
+///
+/// # Errors
+/// An `Error` with code `ERR_LLRT_MISSING_MODULE` that names a required module that is not in `modules`.
+pub fn attach(ctx: &Ctx<'_>, modules: &'static [Entry]) -> Result<()> {
+    attach_with(ctx, modules, &[])
+}
+
+/// [`attach`], with `chunks` of bundled packages, sorted by specifier.
+///
+/// # Errors
+/// As [`attach`].
+pub fn attach_with(ctx: &Ctx<'_>, modules: &'static [Entry], chunks: &'static [Chunk]) -> Result<()> {
+    if cfg!(debug_assertions) {
+        check(ctx, modules)?;
+    }
+    let registry = Registry { modules, chunks, loaded: RefCell::default() };
+    let _ = ctx.store_userdata(registry);
+    error::capture(ctx)?;
+    define_globals(ctx, modules)
+}
+
+/// Tells whether every module's requirements are among `modules`. [`attach`] does this in debug builds; a program with a
+/// fixed table calls it from a test.
+///
+/// # Errors
+/// As [`attach`].
+pub fn check(ctx: &Ctx<'_>, modules: &'static [Entry]) -> Result<()> {
+    let known = |name: &str| modules.iter().chain(builtin::ENTRIES).any(|entry| entry.info.specifier == name);
+    for entry in modules {
+        if let Some(missing) = entry.info.requires.iter().find(|name| !known(name)) {
+            let message = format!("{} needs {missing}, which is not composed", entry.info.specifier);
+            return Err(NodeError::new(JsClass::Error, "ERR_LLRT_MISSING_MODULE", message).throw(ctx));
+        }
+    }
+    Ok(())
+}
+
+/// The canonical specifier of a built-in that `base` may import as `name`, or `None` when it is not one.
+///
+/// `internal:` and `native:` names resolve for built-in code only.
+pub fn resolve(ctx: &Ctx<'_>, base: &str, name: &str) -> Option<Cow<'static, str>> {
+    let registry = ctx.userdata::<Registry>()?;
+    if let Some(native) = name.strip_prefix("native:") {
+        let found = is_builtin_name(base) && registry.entries().any(|entry| entry.info.name() == native);
+        return found.then(|| Cow::Owned(name.to_owned()));
+    }
+    let found = registry.find(name)?;
+    (!found.starts_with("internal:") || is_builtin_name(base)).then_some(Cow::Borrowed(found))
+}
+
+/// Tells whether `name` can be imported by user code as a built-in: `fs`, `node:fs`, a bundled package.
+pub fn is_builtin(ctx: &Ctx<'_>, name: &str) -> bool {
+    resolve(ctx, "/", name).is_some()
+}
+
+/// The composed modules, in table order. Empty before [`attach`].
+pub fn modules(ctx: &Ctx<'_>) -> &'static [Entry] {
+    ctx.userdata::<Registry>().map_or(&[], |registry| registry.modules)
+}
+
+/// Declares the built-in `specifier` (canonical, from [`resolve`]), once per context.
+///
+/// # Errors
+/// When it is not a built-in.
+pub fn load<'js>(ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declared>> {
+    let registry = ctx.userdata::<Registry>().ok_or_else(|| Error::new_loading(specifier))?;
+    let earlier = registry.loaded.borrow().iter().find(|(name, _)| name == specifier).map(|(_, module)| module.clone());
+    if let Some(module) = earlier {
+        return Ok(module);
+    }
+    let module = registry.declare(ctx, specifier)?;
+    registry.loaded.borrow_mut().push((specifier.to_owned(), module.clone()));
+    Ok(module)
+}
+
+/// Loads and evaluates a built-in at once and gives its namespace. The module must not use top-level await.
+///
+/// # Errors
+/// What its evaluation threw; an error when `name` is not a composed built-in.
+pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
+    let specifier = resolve(ctx, "internal:host", name).ok_or_else(|| {
+        let message = format!("No such built-in module: {name}");
+        NodeError::new(JsClass::Error, "ERR_UNKNOWN_BUILTIN_MODULE", message).throw(ctx)
+    })?;
+    let (module, promise) = load(ctx, &specifier)?.eval()?;
+    if promise.state() == PromiseState::Rejected {
+        promise.finish::<()>()?;
+    }
+    module.namespace()
+}
+
+/// rquickjs resolver for programs whose only modules are built-ins.
+pub struct Resolver;
+
+impl rquickjs::loader::Resolver for Resolver {
+    fn resolve<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<String> {
+        resolve(ctx, base, name).map(Cow::into_owned).ok_or_else(|| Error::new_resolving(base, name))
+    }
+}
+
+/// rquickjs loader for programs whose only modules are built-ins.
+pub struct Loader;
+
+impl rquickjs::loader::Loader for Loader {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<JsModule<'js, Declared>> {
+        load(ctx, name)
+    }
+}
+
+/// The composed modules of a context, and what of them is loaded.
+struct Registry<'js> {
+    modules: &'static [Entry],
+    chunks: &'static [Chunk],
+    loaded: RefCell<Vec<(String, JsModule<'js, Declared>)>>,
+}
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for Registry<'js> {
+    type Changed<'to> = Registry<'to>;
+}
+
+impl<'js> Registry<'js> {
+    fn entries(&self) -> impl Iterator<Item = &'static Entry> {
+        self.modules.iter().chain(builtin::ENTRIES)
+    }
+
+    fn find(&self, name: &str) -> Option<&'static str> {
+        let info = self.entries().map(|entry| entry.info);
+        let module = info.into_iter().find(|info| info.specifier == name || info.aliases.contains(&name));
+        module.map(|info| info.specifier).or_else(|| {
+            let index = self.chunks.binary_search_by(|chunk| chunk.specifier.cmp(name)).ok()?;
+            Some(self.chunks[index].specifier)
+        })
+    }
+
+    fn declare(&self, ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declared>> {
+        if let Some(native) = specifier.strip_prefix("native:") {
+            let entry = self.entries().find(|entry| entry.info.name() == native);
+            let entry = entry.ok_or_else(|| Error::new_loading(specifier))?;
+            return (entry.declare_native)(ctx.clone(), specifier);
+        }
+        if let Some(entry) = self.entries().find(|entry| entry.info.specifier == specifier) {
+            return match entry.info.script {
+                Some(bytecode) => load_bytecode(ctx, bytecode),
+                None => (entry.declare_native)(ctx.clone(), specifier),
+            };
+        }
+        match self.chunks.binary_search_by(|chunk| chunk.specifier.cmp(specifier)) {
+            Ok(index) => load_bytecode(ctx, self.chunks[index].bytecode),
+            Err(_) => Err(Error::new_loading(specifier)),
+        }
+    }
+}
+
+/// Modules of users are named by path or URL, built-ins are not.
+fn is_builtin_name(base: &str) -> bool {
+    !base.starts_with('/') && !base.starts_with("file:")
+}
+
+fn load_bytecode<'js>(ctx: &Ctx<'js>, bytecode: &'static [u8]) -> Result<JsModule<'js, Declared>> {
+    // SAFETY: the bytes come from `llrt_build`, compiled by the same version of the engine, and are part of the binary.
+    unsafe { JsModule::load(ctx.clone(), bytecode) }
+}
+
+fn declare_native<'js, M: Module>(ctx: Ctx<'js>, name: &str) -> Result<JsModule<'js, Declared>> {
+    JsModule::declare_def::<NativeHalf<M>, _>(ctx, name)
+}
+
+struct NativeHalf<M>(PhantomData<M>);
+
+impl<M: Module> ModuleDef for NativeHalf<M> {
+    fn declare(declarations: &Declarations<'_>) -> Result<()> {
+        for export in M::INFO.exports {
+            declarations.declare(export.name)?;
+        }
+        if needs_default(M::INFO) {
+            declarations.declare("default")?;
+        }
+        Ok(())
+    }
+
+    fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
+        let default = if needs_default(M::INFO) { Some(Object::new(ctx.clone())?) } else { None };
+        for export in M::INFO.exports {
+            let value = (export.build)(ctx)?;
+            if let Some(default) = &default {
+                default.set(export.name, value.clone())?;
+            }
+            exports.export(export.name, value)?;
+        }
+        if let Some(default) = default {
+            exports.export("default", default)?;
+        }
+        Ok(())
+    }
+}
+
+fn needs_default(info: &ModuleInfo) -> bool {
+    info.script.is_none() && !info.exports.iter().any(|export| export.name == "default")
+}
+
+/// Defines an accessor on `globalThis` for each global of `modules`: the getter loads the module and replaces itself by the value.
+///
+/// The accessors are plain C functions told apart by their index, so that defining one costs a fraction of a microsecond.
+fn define_globals(ctx: &Ctx<'_>, modules: &'static [Entry]) -> Result<()> {
+    let raw = ctx.as_raw().as_ptr();
+    let target = ctx.globals();
+    for (index, (_, global)) in all_globals(modules).enumerate() {
+        let magic = c_int::try_from(index).map_err(|_| Error::Unknown)?;
+        let flags = property_flags(global) & !qjs::JS_PROP_WRITABLE as c_int;
+        // SAFETY: `raw` is the live context behind `ctx`; the name is passed with its length; the engine takes ownership of both
+        // functions, and the atom is freed after its last use. The functions have the signature that the `magic` kind calls.
+        let defined = unsafe {
+            let atom = qjs::JS_NewAtomLen(raw, global.name.as_ptr().cast(), global.name.len() as _);
+            let kind = qjs::JSCFunctionEnum_JS_CFUNC_generic_magic;
+            let getter = qjs::JSCFunctionType { generic_magic: Some(get_global) }.generic;
+            let getter = qjs::JS_NewCFunction2(raw, getter, c"get".as_ptr(), 0, kind, magic);
+            let setter = qjs::JSCFunctionType { generic_magic: Some(set_global) }.generic;
+            let setter = qjs::JS_NewCFunction2(raw, setter, c"set".as_ptr(), 1, kind, magic);
+            let defined = qjs::JS_DefinePropertyGetSet(raw, target.as_value().as_raw(), atom, getter, setter, flags);
+            qjs::JS_FreeAtom(raw, atom);
+            defined
+        };
+        if defined < 0 {
+            return Err(Error::Exception);
+        }
+    }
+    Ok(())
+}
+
+fn all_globals(modules: &'static [Entry]) -> impl Iterator<Item = (&'static ModuleInfo, &'static Global)> {
+    modules.iter().flat_map(|entry| entry.info.globals.iter().map(move |global| (entry.info, global)))
+}
+
+fn property_flags(global: &Global) -> c_int {
+    let enumerable = if global.enumerable { qjs::JS_PROP_ENUMERABLE } else { 0 };
+    (qjs::JS_PROP_CONFIGURABLE | qjs::JS_PROP_WRITABLE | enumerable) as c_int
+}
+
+unsafe extern "C" fn get_global(
+    ctx: *mut qjs::JSContext,
+    _this: qjs::JSValue,
+    _argc: c_int,
+    _argv: *mut qjs::JSValue,
+    magic: c_int,
+) -> qjs::JSValue {
+    // SAFETY: the engine calls with a live context.
+    let ctx = unsafe { context(ctx) };
+    let found = global_at(&ctx, magic).and_then(|(info, global)| {
+        let value: Value<'_> = import(&ctx, info.specifier)?.get(global.export)?;
+        define(&ctx, global, &value)?;
+        Ok(value)
+    });
+    match found {
+        // SAFETY: the engine takes the reference that `dup` adds.
+        Ok(value) => unsafe { qjs::JS_DupValue(ctx.as_raw().as_ptr(), value.as_raw()) },
+        Err(error) => raise(&ctx, error),
+    }
+}
+
+unsafe extern "C" fn set_global(
+    ctx: *mut qjs::JSContext,
+    _this: qjs::JSValue,
+    argc: c_int,
+    argv: *mut qjs::JSValue,
+    magic: c_int,
+) -> qjs::JSValue {
+    // SAFETY: the engine calls with a live context.
+    let ctx = unsafe { context(ctx) };
+    let value = if argc > 0 {
+        // SAFETY: `argv` holds `argc` borrowed values; `from_raw` takes the reference that `dup` adds.
+        unsafe { Value::from_raw(ctx.clone(), qjs::JS_DupValue(ctx.as_raw().as_ptr(), *argv)) }
+    } else {
+        Value::new_undefined(ctx.clone())
+    };
+    match global_at(&ctx, magic).and_then(|(_, global)| define(&ctx, global, &value)) {
+        Ok(()) => qjs::JS_UNDEFINED,
+        Err(error) => raise(&ctx, error),
+    }
+}
+
+/// # Safety
+/// `ctx` is not null and lives as long as the values made from it.
+unsafe fn context<'js>(ctx: *mut qjs::JSContext) -> Ctx<'js> {
+    let ctx = NonNull::new(ctx).expect("the engine never calls with a null context");
+    // SAFETY: the caller's.
+    unsafe { Ctx::from_raw(ctx) }
+}
+
+fn global_at(ctx: &Ctx<'_>, magic: c_int) -> Result<(&'static ModuleInfo, &'static Global)> {
+    let index = usize::try_from(magic).map_err(|_| Error::Unknown)?;
+    all_globals(modules(ctx)).nth(index).ok_or(Error::Unknown)
+}
+
+/// Replaces the accessor by a data property.
+fn define<'js>(ctx: &Ctx<'js>, global: &Global, value: &Value<'js>) -> Result<()> {
+    let raw = ctx.as_raw().as_ptr();
+    let target = ctx.globals();
+    // SAFETY: live context and object; the engine takes the reference that `dup` adds; the atom is freed after its use.
+    let defined = unsafe {
+        let atom = qjs::JS_NewAtomLen(raw, global.name.as_ptr().cast(), global.name.len() as _);
+        let value = qjs::JS_DupValue(raw, value.as_raw());
+        let defined = qjs::JS_DefinePropertyValue(raw, target.as_value().as_raw(), atom, value, property_flags(global));
+        qjs::JS_FreeAtom(raw, atom);
+        defined
+    };
+    if defined < 0 { Err(Error::Exception) } else { Ok(()) }
+}
+
+fn raise(ctx: &Ctx<'_>, error: Error) -> qjs::JSValue {
+    if !matches!(error, Error::Exception) {
+        let _ = NodeError::from_engine(&error).throw(ctx);
+    }
+    qjs::JS_EXCEPTION
+}

@@ -1,0 +1,317 @@
+//! Promises, callbacks and background tasks on the event loop.
+//!
+//! What should keep the process alive holds a [`LoopRef`]; `unref` drops it. The host's loop waits with [`idle`]; a program that
+//! drives rquickjs itself may ignore the count.
+//!
+//! JavaScript that the loop calls runs inside [`call`], which afterwards drains the `nextTick` queue and the microtasks in
+//! Node's order: all ticks, then all microtasks, until both are empty.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::{Future, poll_fn},
+    rc::Rc,
+    task::{Poll, Waker},
+};
+
+use rquickjs::{
+    Ctx, Error, Function, IntoJs, JsLifetime, Promise, Result, Value,
+    function::{Args, IntoArgs},
+};
+
+use crate::error;
+
+/// Runs `future` on the event loop, and gives the promise of what it resolves to. The loop stays alive until then.
+///
+/// Reactions to the promise run before any other callback, as after a callback of Node's.
+///
+/// # Errors
+/// Out of memory. Errors of `future` reject the promise.
+pub fn promise<'js, F, T>(ctx: &Ctx<'js>, future: F) -> Result<Promise<'js>>
+where
+    F: Future<Output = Result<T>> + 'js,
+    T: IntoJs<'js> + 'js,
+{
+    let (promise, resolve, reject) = Promise::new(ctx)?;
+    let task_ctx = ctx.clone();
+    spawn(ctx, async move {
+        let result = future.await.and_then(|value| value.into_js(&task_ctx));
+        let (settle, value) = match result {
+            Ok(value) => (resolve, value),
+            Err(error) => (reject, error::caught(&task_ctx, &error)),
+        };
+        call(&task_ctx, &settle, (value,));
+    });
+    Ok(promise)
+}
+
+/// Runs `future` on the event loop; the loop stays alive until it ends. Errors are the future's own to report.
+pub fn spawn<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
+    let guard = LoopRef::new(ctx);
+    ctx.spawn(async move {
+        future.await;
+        drop(guard);
+    });
+}
+
+/// Runs `future` on the event loop without keeping it alive.
+pub fn spawn_unref<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
+    ctx.spawn(future);
+}
+
+/// Calls `function` as the loop calls a callback: an error it throws is an uncaught exception, and ticks and microtasks run
+/// before this returns (unless JavaScript is running already: then they run when that returns).
+pub fn call<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: impl IntoArgs<'js>) {
+    run(ctx, || function.call::<_, Value<'js>>(arguments).map(drop));
+}
+
+/// Runs `body` as the loop runs a callback; see [`call`].
+pub fn run<'js>(ctx: &Ctx<'js>, body: impl FnOnce() -> Result<()>) {
+    let state = state(ctx);
+    state.depth.set(state.depth.get() + 1);
+    if let Err(error) = body() {
+        report_uncaught(ctx, error::caught(ctx, &error));
+    }
+    state.depth.set(state.depth.get() - 1);
+    if state.depth.get() == 0 {
+        drain(ctx);
+    }
+}
+
+/// Runs all ticks, then all microtasks, until there are none, then the host's hook ([`Hooks::drained`]).
+pub fn drain(ctx: &Ctx<'_>) {
+    let state = state(ctx);
+    if state.draining.replace(true) {
+        return;
+    }
+    loop {
+        run_ticks(ctx);
+        while ctx.execute_pending_job() {}
+        if ticks(ctx).is_empty() && !state.run_drained_hook(ctx) {
+            break;
+        }
+    }
+    state.draining.set(false);
+}
+
+/// Queues a `process.nextTick` callback. It runs after the JavaScript that is running now and before any microtask; when it is
+/// queued by a microtask, after the microtasks that are queued already.
+///
+/// # Errors
+/// Out of memory.
+pub fn next_tick<'js>(ctx: &Ctx<'js>, function: Function<'js>, arguments: Vec<Value<'js>>) -> Result<()> {
+    ticks(ctx).push((function, arguments));
+    let state = state(ctx);
+    // Outside `run` nobody drains: a job that the engine's own driver runs does.
+    if state.depth.get() == 0 && !state.draining.get() && !state.job_queued.replace(true) {
+        let job = Function::new(ctx.clone(), |ctx: Ctx<'js>| {
+            self::state(&ctx).job_queued.set(false);
+            drain(&ctx);
+        })?;
+        queue_job(&job)?;
+    }
+    Ok(())
+}
+
+/// Queues `function` as a microtask; an error it throws is an uncaught exception.
+///
+/// # Errors
+/// Out of memory.
+pub fn queue_microtask<'js>(ctx: &Ctx<'js>, function: Function<'js>) -> Result<()> {
+    let job = Function::new(ctx.clone(), move |ctx: Ctx<'js>| {
+        if let Err(error) = function.call::<_, Value<'js>>(()) {
+            report_uncaught(&ctx, error::caught(&ctx, &error));
+        }
+    })?;
+    queue_job(&job)
+}
+
+/// Hands an uncaught exception to the host ([`Hooks::uncaught`]). Without a host it goes to standard error.
+pub fn report_uncaught<'js>(ctx: &Ctx<'js>, value: Value<'js>) {
+    let hook = state(ctx).hooks.borrow().as_ref().map(|hooks| hooks.uncaught);
+    match hook {
+        Some(hook) => hook(ctx, value),
+        None => {
+            let stack = value.as_object().and_then(|error| error.get::<_, Option<String>>("stack").ok().flatten());
+            let text = value.get::<rquickjs::Coerced<String>>().map(|text| text.0).unwrap_or_default();
+            eprintln!("Uncaught {text}\n{}", stack.unwrap_or_default());
+        }
+    }
+}
+
+/// What the host does at certain points of the loop.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// An exception that nothing caught.
+    pub uncaught: for<'js> fn(&Ctx<'js>, Value<'js>),
+    /// Ticks and microtasks are done (the point where Node looks at unhandled rejections). `true` when it ran JavaScript, so
+    /// that there may be more of them.
+    pub drained: for<'js> fn(&Ctx<'js>) -> bool,
+}
+
+/// Sets the host's hooks. The last call wins.
+pub fn set_hooks(ctx: &Ctx<'_>, hooks: Hooks) {
+    *state(ctx).hooks.borrow_mut() = Some(hooks);
+}
+
+/// Waits until nothing keeps the loop alive.
+pub async fn idle(ctx: &Ctx<'_>) {
+    let state = state(ctx);
+    poll_fn(|cx| {
+        if state.refs.get() == 0 {
+            return Poll::Ready(());
+        }
+        *state.idle_waker.borrow_mut() = Some(cx.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
+/// How many operations keep the loop alive now.
+pub fn active(ctx: &Ctx<'_>) -> usize {
+    state(ctx).refs.get()
+}
+
+/// Keeps the event loop alive until it is dropped or [`unref`](Self::unref)ed.
+#[derive(Debug)]
+pub struct LoopRef {
+    state: Rc<LoopState>,
+    held: Cell<bool>,
+}
+
+impl LoopRef {
+    /// A reference that holds.
+    pub fn new(ctx: &Ctx<'_>) -> Self {
+        let guard = Self::unheld(ctx);
+        guard.hold();
+        guard
+    }
+
+    /// A reference that does not hold yet.
+    pub fn unheld(ctx: &Ctx<'_>) -> Self {
+        Self { state: state(ctx), held: Cell::new(false) }
+    }
+
+    /// Holds (`ref()` in JavaScript). Idempotent.
+    pub fn hold(&self) {
+        if !self.held.replace(true) {
+            self.state.refs.set(self.state.refs.get() + 1);
+        }
+    }
+
+    /// Lets go (`unref()` in JavaScript). Idempotent.
+    pub fn unref(&self) {
+        if self.held.replace(false) {
+            self.state.refs.set(self.state.refs.get() - 1);
+            if self.state.refs.get() == 0
+                && let Some(waker) = self.state.idle_waker.take()
+            {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Whether it holds (`hasRef()` in JavaScript).
+    pub fn is_held(&self) -> bool {
+        self.held.get()
+    }
+}
+
+impl Drop for LoopRef {
+    fn drop(&mut self) {
+        self.unref();
+    }
+}
+
+#[derive(Default)]
+struct LoopState {
+    refs: Cell<usize>,
+    depth: Cell<usize>,
+    draining: Cell<bool>,
+    job_queued: Cell<bool>,
+    idle_waker: RefCell<Option<Waker>>,
+    hooks: RefCell<Option<Hooks>>,
+}
+
+impl std::fmt::Debug for LoopState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoopState").field("refs", &self.refs).finish_non_exhaustive()
+    }
+}
+
+impl LoopState {
+    fn run_drained_hook(&self, ctx: &Ctx<'_>) -> bool {
+        let hook = self.hooks.borrow().as_ref().map(|hooks| hooks.drained);
+        hook.is_some_and(|hook| hook(ctx))
+    }
+}
+
+struct StateHandle(Rc<LoopState>);
+
+// SAFETY: no JavaScript lifetime in it.
+unsafe impl<'js> JsLifetime<'js> for StateHandle {
+    type Changed<'to> = StateHandle;
+}
+
+type Tick<'js> = (Function<'js>, Vec<Value<'js>>);
+
+#[derive(Default)]
+struct Ticks<'js> {
+    queue: RefCell<VecDeque<Tick<'js>>>,
+}
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for Ticks<'js> {
+    type Changed<'to> = Ticks<'to>;
+}
+
+struct TickQueue<'a, 'js>(rquickjs::runtime::UserDataGuard<'a, Ticks<'js>>);
+
+impl<'js> TickQueue<'_, 'js> {
+    fn push(&self, tick: Tick<'js>) {
+        self.0.queue.borrow_mut().push_back(tick);
+    }
+
+    fn pop(&self) -> Option<Tick<'js>> {
+        self.0.queue.borrow_mut().pop_front()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.queue.borrow().is_empty()
+    }
+}
+
+fn state(ctx: &Ctx<'_>) -> Rc<LoopState> {
+    if let Some(handle) = ctx.userdata::<StateHandle>() {
+        return Rc::clone(&handle.0);
+    }
+    let state = Rc::new(LoopState::default());
+    let _ = ctx.store_userdata(StateHandle(Rc::clone(&state)));
+    let _ = ctx.store_userdata(Ticks::default());
+    state
+}
+
+fn ticks<'a, 'js>(ctx: &'a Ctx<'js>) -> TickQueue<'a, 'js> {
+    state(ctx);
+    TickQueue(ctx.userdata().expect("`state` has stored it"))
+}
+
+fn run_ticks(ctx: &Ctx<'_>) {
+    loop {
+        let Some((function, arguments)) = ticks(ctx).pop() else { return };
+        if let Err(error) = call_with(ctx, &function, arguments) {
+            report_uncaught(ctx, error::caught(ctx, &error));
+        }
+    }
+}
+
+fn call_with<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: Vec<Value<'js>>) -> Result<()> {
+    let mut args = Args::new(ctx.clone(), arguments.len());
+    args.push_args(arguments)?;
+    function.call_arg::<Value<'js>>(args).map(drop)
+}
+
+/// Puts `job` into the engine's job queue, by a reaction to a promise that is resolved already.
+fn queue_job(job: &Function<'_>) -> Result<()> {
+    job.defer::<()>(()).map_err(|_| Error::Exception)
+}

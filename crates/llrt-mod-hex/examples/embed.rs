@@ -1,0 +1,29 @@
+//! `llrt:hex` in a plain rquickjs program.
+
+use llrt_core::{Entry, host};
+use llrt_mod_hex::Hex;
+use rquickjs::{Context, Module, Runtime};
+
+static MODULES: &[Entry] = &[Entry::of::<Hex>()];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let runtime = Runtime::new()?;
+    runtime.set_loader(host::Resolver, host::Loader);
+    let context = Context::full(&runtime)?;
+    context
+        .with(|ctx| {
+            host::attach(&ctx, MODULES)?;
+            let script = r#"
+            import { encode } from "llrt:hex";
+            export const text = encode(new Uint8Array([0xca, 0xfe]));
+        "#;
+            let (module, promise) = Module::declare(ctx.clone(), "/main.mjs", script)?.eval()?;
+            promise.finish::<()>()?;
+            let text: String = module.namespace()?.get("text")?;
+            assert_eq!(text, "cafe");
+            eprintln!("{text}");
+            Ok(())
+        })
+        .map_err(|error: rquickjs::Error| error.to_string())?;
+    Ok(())
+}
