@@ -10,7 +10,7 @@ use crate::{
     error::{self, JsClass, NodeError},
     host,
     module::function,
-    task,
+    process, task,
 };
 
 pub(crate) static ENTRIES: &[Entry] = &[Entry::of::<Errors>(), Entry::of::<Validators>(), Entry::of::<Host>()];
@@ -24,6 +24,7 @@ impl Module for Host {
             Export { name: "importBuiltin", build: |ctx| function(ctx, "importBuiltin", 1, import_builtin) },
             Export { name: "isBuiltin", build: |ctx| function(ctx, "isBuiltin", 1, is_builtin) },
             Export { name: "nextTick", build: |ctx| function(ctx, "nextTick", 1, next_tick) },
+            Export { name: "setProcessListeners", build: |ctx| function(ctx, "setProcessListeners", 1, set_listeners) },
             Export { name: "reportUncaught", build: |ctx| function(ctx, "reportUncaught", 1, report_uncaught) },
         ],
         ..ModuleInfo::new("internal:host")
@@ -41,6 +42,10 @@ fn is_builtin(ctx: Ctx<'_>, specifier: String) -> bool {
 
 fn next_tick<'js>(ctx: Ctx<'js>, callback: Function<'js>, arguments: Rest<Value<'js>>) -> Result<()> {
     task::next_tick(&ctx, callback, arguments.0)
+}
+
+fn set_listeners<'js>(ctx: Ctx<'js>, listeners: Object<'js>) {
+    process::set_listeners(&ctx, listeners);
 }
 
 fn report_uncaught<'js>(ctx: Ctx<'js>, error: Value<'js>) {

@@ -6,6 +6,7 @@
 //! - [`args`]: argument checks with Node's `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE` texts
 //! - [`bytes`]: views over `ArrayBuffer`, typed arrays and `DataView`, and making them
 //! - [`task`]: promises, callbacks and background tasks on the event loop, with `ref`/`unref`
+//! - [`process`]: what a host and a `process` module tell each other
 //! - [`system`]: system errors (`code`, `errno`, `syscall`, `path`)
 //!
 //! There is no Node API in here. A module crate depends on this crate, on rquickjs and on crates of its field.
@@ -15,6 +16,7 @@ pub mod bytes;
 pub mod error;
 pub mod host;
 pub mod module;
+pub mod process;
 pub mod system;
 pub mod task;
 

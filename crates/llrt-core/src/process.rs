@@ -1,0 +1,77 @@
+//! What a host and the modules that stand for the process tell each other.
+//!
+//! The host stores [`Info`] (arguments, versions). A module that offers `process` registers [`Listeners`]: functions that the
+//! host asks when the loop ends, an exception is uncaught or a rejection unhandled. A program that never loads such a module
+//! has no listeners, and the host does what Node does without any.
+
+use rquickjs::{Ctx, JsLifetime, Object, Value};
+
+/// Facts about the running program.
+#[derive(Clone, Debug, Default)]
+pub struct Info {
+    /// `process.argv`: the executable, the script, its arguments.
+    pub argv: Vec<String>,
+    /// `process.execArgv`: the runtime's own options.
+    pub exec_argv: Vec<String>,
+    /// `process.execPath`.
+    pub exec_path: String,
+    /// `process.versions` beyond `node`: name and version.
+    pub versions: &'static [(&'static str, &'static str)],
+    /// `process.release.name` and the text after `process.title`'s first word.
+    pub name: &'static str,
+}
+
+struct InfoHandle(Info);
+
+// SAFETY: no JavaScript lifetime in it.
+unsafe impl<'js> JsLifetime<'js> for InfoHandle {
+    type Changed<'to> = InfoHandle;
+}
+
+/// Stores the facts. The last call wins.
+pub fn set_info(ctx: &Ctx<'_>, info: Info) {
+    let _ = ctx.store_userdata(InfoHandle(info));
+}
+
+/// The facts; empty ones when the host has stored none.
+pub fn info(ctx: &Ctx<'_>) -> Info {
+    ctx.userdata::<InfoHandle>().map(|handle| handle.0.clone()).unwrap_or_default()
+}
+
+/// Functions that a `process` module gives the host, by name:
+///
+/// - `beforeExit(code)`: the loop is empty; may schedule more
+/// - `exit(code?) -> number`: emits `exit` and gives the final exit code (`process.exitCode` counts)
+/// - `uncaughtException(error, origin) -> boolean`: whether a listener took it
+/// - `unhandledRejection(reason, promise) -> boolean`: whether a listener took it
+/// - `rejectionHandled(promise)`: a rejection reported before has a handler now
+#[derive(Clone)]
+pub struct Listeners<'js>(pub Object<'js>);
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for Listeners<'js> {
+    type Changed<'to> = Listeners<'to>;
+}
+
+impl<'js> Listeners<'js> {
+    /// Calls the function `name` if it is there.
+    ///
+    /// # Errors
+    /// What it threw.
+    pub fn call(&self, name: &str, arguments: &[Value<'js>]) -> rquickjs::Result<Option<Value<'js>>> {
+        let Some(function) = self.0.get::<_, Option<rquickjs::Function<'js>>>(name)? else { return Ok(None) };
+        let mut args = rquickjs::function::Args::new(self.0.ctx().clone(), arguments.len());
+        args.push_args(arguments.iter().cloned())?;
+        function.call_arg(args).map(Some)
+    }
+}
+
+/// Registers the functions. The last call wins.
+pub fn set_listeners<'js>(ctx: &Ctx<'js>, listeners: Object<'js>) {
+    let _ = ctx.store_userdata(Listeners(listeners));
+}
+
+/// The registered functions, if a module has registered any.
+pub fn listeners<'js>(ctx: &Ctx<'js>) -> Option<Listeners<'js>> {
+    ctx.userdata::<Listeners<'js>>().map(|listeners| listeners.clone())
+}
