@@ -68,6 +68,10 @@ pub fn call<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: impl IntoA
 /// Runs `body` as the loop runs a callback; see [`call`].
 pub fn run<'js>(ctx: &Ctx<'js>, body: impl FnOnce() -> Result<()>) {
     let state = state(ctx);
+    // A script or job that ended just now, outside `run`, may have left ticks and microtasks: they come before any callback.
+    if state.depth.get() == 0 {
+        drain(ctx);
+    }
     state.depth.set(state.depth.get() + 1);
     if let Err(error) = body() {
         report_uncaught(ctx, error::caught(ctx, &error));
@@ -118,12 +122,8 @@ pub fn next_tick<'js>(ctx: &Ctx<'js>, function: Function<'js>, arguments: Vec<Va
 /// # Errors
 /// Out of memory.
 pub fn queue_microtask<'js>(ctx: &Ctx<'js>, function: Function<'js>) -> Result<()> {
-    let job = Function::new(ctx.clone(), move |ctx: Ctx<'js>| {
-        if let Err(error) = function.call::<_, Value<'js>>(()) {
-            report_uncaught(&ctx, error::caught(&ctx, &error));
-        }
-    })?;
-    queue_job(&job)
+    let queued = ticks(ctx).run_microtask(ctx)?;
+    queued.defer((function,)).map_err(|_| Error::Exception)
 }
 
 /// Hands an uncaught exception to the host ([`Hooks::uncaught`]). Without a host it goes to standard error.
@@ -258,6 +258,8 @@ type Tick<'js> = (Function<'js>, Vec<Value<'js>>);
 #[derive(Default)]
 struct Ticks<'js> {
     queue: RefCell<VecDeque<Tick<'js>>>,
+    /// What a microtask of [`queue_microtask`] runs: made once, so that queueing one makes no closure.
+    run_microtask: RefCell<Option<Function<'js>>>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -278,6 +280,19 @@ impl<'js> TickQueue<'_, 'js> {
 
     fn is_empty(&self) -> bool {
         self.0.queue.borrow().is_empty()
+    }
+
+    fn run_microtask(&self, ctx: &Ctx<'js>) -> Result<Function<'js>> {
+        let mut slot = self.0.run_microtask.borrow_mut();
+        if let Some(function) = &*slot {
+            return Ok(function.clone());
+        }
+        let function = Function::new(ctx.clone(), |ctx: Ctx<'js>, function: Function<'js>| {
+            if let Err(error) = function.call::<_, Value<'js>>(()) {
+                report_uncaught(&ctx, error::caught(&ctx, &error));
+            }
+        })?;
+        Ok(slot.insert(function).clone())
     }
 }
 
@@ -314,4 +329,77 @@ fn call_with<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: Vec<Value
 /// Puts `job` into the engine's job queue, by a reaction to a promise that is resolved already.
 fn queue_job(job: &Function<'_>) -> Result<()> {
     job.defer::<()>(()).map_err(|_| Error::Exception)
+}
+
+#[cfg(test)]
+mod tests {
+    use rquickjs::{AsyncContext, AsyncRuntime, Object, prelude::Func};
+
+    use super::*;
+
+    /// Evaluates `script`, which finds `seen`, `later(callback)` (a callback of the loop that is due at once) and
+    /// `microtask(callback)`, and gives what it put into `seen` once nothing keeps the loop alive.
+    async fn run_script(script: &'static str) -> Vec<String> {
+        let runtime = AsyncRuntime::new().unwrap();
+        let context = AsyncContext::full(&runtime).await.unwrap();
+        context
+            .async_with(async move |ctx| {
+                let globals = ctx.globals();
+                globals.set("later", Func::from(later)).unwrap();
+                globals.set("tick", Func::from(|ctx, callback| next_tick(&ctx, callback, Vec::new()))).unwrap();
+                globals.set("microtask", Func::from(|ctx, callback| queue_microtask(&ctx, callback))).unwrap();
+                set_hooks(&ctx, Hooks { uncaught: note_uncaught, drained: |_| false });
+                ctx.eval::<(), _>(script).unwrap();
+                idle(&ctx).await;
+                globals.get("seen").unwrap()
+            })
+            .await
+    }
+
+    fn later<'js>(ctx: Ctx<'js>, callback: Function<'js>) {
+        let caller = ctx.clone();
+        spawn(&ctx, async move { call(&caller, &callback, ()) });
+    }
+
+    fn note_uncaught<'js>(ctx: &Ctx<'js>, error: Value<'js>) {
+        let seen: Object<'js> = ctx.globals().get("seen").unwrap();
+        let text = format!("uncaught {}", error.get::<rquickjs::Coerced<String>>().unwrap().0);
+        seen.get::<_, Function<'js>>("push").unwrap().call::<_, ()>((rquickjs::prelude::This(seen), text)).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_a_script_left_comes_before_callbacks_of_the_loop() {
+        let seen = run_script(
+            "globalThis.seen = [];
+             later(() => seen.push('callback'));
+             Promise.resolve().then(() => seen.push('reaction'));
+             microtask(() => { seen.push('microtask'); tick(() => seen.push('late tick')); });
+             tick(() => seen.push('tick'));",
+        );
+        assert_eq!(seen.await, ["tick", "reaction", "microtask", "late tick", "callback"]);
+    }
+
+    #[tokio::test]
+    async fn ticks_and_microtasks_run_between_two_callbacks() {
+        let seen = run_script(
+            "globalThis.seen = [];
+             for (const name of ['a', 'b']) later(() => {
+               microtask(() => seen.push(`${name} microtask`));
+               tick(() => seen.push(`${name} tick`));
+               seen.push(name);
+             });",
+        );
+        assert_eq!(seen.await, ["a", "a tick", "a microtask", "b", "b tick", "b microtask"]);
+    }
+
+    #[tokio::test]
+    async fn an_error_in_a_microtask_is_uncaught_and_the_next_one_runs() {
+        let seen = run_script(
+            "globalThis.seen = [];
+             microtask(() => { throw new Error('boom'); });
+             microtask(() => seen.push('next'));
+             later(() => {});",
+        );
+        assert_eq!(seen.await, ["uncaught Error: boom", "next"]);
+    }
 }
