@@ -25,6 +25,7 @@ impl Module for Host {
             Export { name: "isBuiltin", build: |ctx| function(ctx, "isBuiltin", 1, is_builtin) },
             Export { name: "nextTick", build: |ctx| function(ctx, "nextTick", 1, next_tick) },
             Export { name: "setProcessListeners", build: |ctx| function(ctx, "setProcessListeners", 1, set_listeners) },
+            Export { name: "queueMicrotask", build: |ctx| function(ctx, "queueMicrotask", 1, queue_microtask) },
             Export { name: "reportUncaught", build: |ctx| function(ctx, "reportUncaught", 1, report_uncaught) },
         ],
         ..ModuleInfo::new("internal:host")
@@ -46,6 +47,11 @@ fn next_tick<'js>(ctx: Ctx<'js>, callback: Function<'js>, arguments: Rest<Value<
 
 fn set_listeners<'js>(ctx: Ctx<'js>, listeners: Object<'js>) {
     process::set_listeners(&ctx, listeners);
+}
+
+/// The queueing alone: the global that checks its argument is `internal:timers`'.
+fn queue_microtask<'js>(ctx: Ctx<'js>, callback: Function<'js>) -> Result<()> {
+    task::queue_microtask(&ctx, callback)
 }
 
 fn report_uncaught<'js>(ctx: Ctx<'js>, error: Value<'js>) {
