@@ -3,7 +3,7 @@
 //! A [`View`] looks its memory up each time, so that a buffer that was detached or shrunk meanwhile reads as empty or shorter
 //! instead of dangling.
 
-use rquickjs::{ArrayBuffer, Ctx, Error, Object, Result, TypedArray, Value, qjs};
+use rquickjs::{ArrayBuffer, Ctx, Error, JsLifetime, Object, Result, TypedArray, Value, qjs};
 
 use crate::args;
 
@@ -157,13 +157,101 @@ pub fn array_buffer<'js>(ctx: &Ctx<'js>, bytes: Vec<u8>) -> Result<ArrayBuffer<'
 /// # Errors
 /// Out of memory.
 pub fn buffer<'js>(ctx: &Ctx<'js>, bytes: Vec<u8>) -> Result<Object<'js>> {
-    let array = uint8_array(ctx, bytes)?.into_object();
-    if crate::host::is_builtin(ctx, "node:buffer") {
-        let class: Object<'js> = crate::host::import(ctx, "node:buffer")?.get("Buffer")?;
-        let prototype: Object<'js> = class.get("prototype")?;
-        array.set_prototype(Some(&prototype))?;
+    buffer_over(ctx, array_buffer(ctx, bytes)?.as_object(), 0, None)
+}
+
+/// A Node `Buffer` of `len` zeros; see [`buffer`].
+///
+/// # Errors
+/// Out of memory; `RangeError` for more than the engine can hold.
+pub fn buffer_zeroed<'js>(ctx: &Ctx<'js>, len: usize) -> Result<Object<'js>> {
+    construct_buffer(ctx, &[Value::new_number(ctx.clone(), len as f64)])
+}
+
+/// A Node `Buffer` over a part of an `ArrayBuffer` or `SharedArrayBuffer`, up to its end without a `len`; see [`buffer`].
+///
+/// # Errors
+/// `RangeError` when the part lies outside, `TypeError` when the buffer is detached.
+pub fn buffer_over<'js>(
+    ctx: &Ctx<'js>,
+    array_buffer: &Object<'js>,
+    offset: usize,
+    len: Option<usize>,
+) -> Result<Object<'js>> {
+    let offset = Value::new_number(ctx.clone(), offset as f64);
+    let len = len.map_or_else(|| Value::new_undefined(ctx.clone()), |len| Value::new_number(ctx.clone(), len as f64));
+    construct_buffer(ctx, &[array_buffer.clone().into_value(), offset, len])
+}
+
+/// Tells the functions above what a `Buffer` is: `class` is a constructor whose `prototype` its instances have. `node:buffer`
+/// calls this when it is loaded.
+///
+/// # Errors
+/// When the global `Uint8Array` is gone.
+pub fn set_buffer_class<'js>(ctx: &Ctx<'js>, class: Object<'js>) -> Result<()> {
+    let array: Object<'js> = ctx.globals().get("Uint8Array")?;
+    let _ = ctx.store_userdata(BufferClass { array, class });
+    Ok(())
+}
+
+/// Runs the constructor `Uint8Array` for instances of `new_target`, a class that extends it.
+///
+/// # Errors
+/// What the constructor throws for these arguments.
+pub fn construct_uint8_array<'js>(
+    ctx: &Ctx<'js>,
+    arguments: &[Value<'js>],
+    new_target: &Object<'js>,
+) -> Result<Object<'js>> {
+    let class = ctx.userdata::<BufferClass<'js>>().map(|class| class.array.clone());
+    let array = class.map_or_else(|| ctx.globals().get("Uint8Array"), Ok)?;
+    construct(ctx, &array, arguments, new_target)
+}
+
+struct BufferClass<'js> {
+    /// The engine's `Uint8Array`.
+    array: Object<'js>,
+    class: Object<'js>,
+}
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for BufferClass<'js> {
+    type Changed<'to> = BufferClass<'to>;
+}
+
+fn construct_buffer<'js>(ctx: &Ctx<'js>, arguments: &[Value<'js>]) -> Result<Object<'js>> {
+    if ctx.userdata::<BufferClass<'js>>().is_none() && crate::host::is_builtin(ctx, "node:buffer") {
+        crate::host::import(ctx, "node:buffer")?;
     }
-    Ok(array)
+    match ctx.userdata::<BufferClass<'js>>() {
+        Some(found) => construct(ctx, &found.array, arguments, &found.class),
+        None => {
+            let array: Object<'js> = ctx.globals().get("Uint8Array")?;
+            construct(ctx, &array, arguments, &array)
+        }
+    }
+}
+
+fn construct<'js>(
+    ctx: &Ctx<'js>,
+    class: &Object<'js>,
+    arguments: &[Value<'js>],
+    new_target: &Object<'js>,
+) -> Result<Object<'js>> {
+    let mut raw: Vec<qjs::JSValue> = arguments.iter().map(Value::as_raw).collect();
+    // The engine reads three whatever the count says.
+    raw.resize(raw.len().max(3), qjs::JS_UNDEFINED);
+    // SAFETY: live context and constructors; `arguments` keeps the values alive during the call.
+    let made = unsafe {
+        qjs::JS_CallConstructor2(
+            ctx.as_raw().as_ptr(),
+            class.as_value().as_raw(),
+            new_target.as_value().as_raw(),
+            arguments.len() as _,
+            raw.as_mut_ptr(),
+        )
+    };
+    owned(ctx, made)?.into_object().ok_or(Error::Unknown)
 }
 
 /// A JavaScript string of one-byte characters (Latin-1), without a detour through UTF-8 where all are ASCII.
@@ -176,8 +264,51 @@ pub fn latin1_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
         let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), bytes.as_ptr().cast(), bytes.len() as _) };
         return owned(ctx, raw);
     }
-    let units: Vec<u16> = bytes.iter().copied().map(u16::from).collect();
-    utf16_string(ctx, &units)
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    for &byte in bytes {
+        if byte < 0x80 {
+            text.push(byte);
+        } else {
+            text.extend([0xC0 | byte >> 6, 0x80 | byte & 0x3F]);
+        }
+    }
+    // SAFETY: live context; the text is valid UTF-8, of which the engine keeps one byte a character.
+    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
+    owned(ctx, raw)
+}
+
+/// A JavaScript string of UTF-8.
+///
+/// # Errors
+/// Out of memory.
+pub fn utf8_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
+    // SAFETY: live context; the engine copies `len` bytes.
+    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
+    owned(ctx, raw)
+}
+
+/// Reads a JavaScript string's UTF-8, in place where it is ASCII. A lone surrogate reads as three bytes (`ED A0 80` and on), which
+/// is not valid UTF-8: [`replace_surrogates`] makes it so.
+///
+/// # Errors
+/// Out of memory.
+pub fn with_wtf8<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    let text = string.clone().to_cstring()?;
+    // SAFETY: `text` owns `len` bytes at `as_ptr` while it lives.
+    Ok(read(unsafe { std::slice::from_raw_parts(text.as_ptr().cast::<u8>(), text.len()) }))
+}
+
+/// Puts U+FFFD, which is as long, in the place of each lone surrogate in what [`with_wtf8`] gave.
+pub fn replace_surrogates(bytes: &mut [u8]) {
+    let mut index = 0;
+    while index + 2 < bytes.len() {
+        if bytes[index] == 0xED && bytes[index + 1] >= 0xA0 {
+            bytes[index..index + 3].copy_from_slice("\u{FFFD}".as_bytes());
+            index += 3;
+        } else {
+            index += 1;
+        }
+    }
 }
 
 /// A JavaScript string of these UTF-16 units; lone surrogates stay as they are.

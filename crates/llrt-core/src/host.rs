@@ -386,7 +386,7 @@ fn define<'js>(ctx: &Ctx<'js>, global: &Global, value: &Value<'js>) -> Result<()
     if defined < 0 { Err(Error::Exception) } else { Ok(()) }
 }
 
-fn raise(ctx: &Ctx<'_>, error: Error) -> qjs::JSValue {
+pub(crate) fn raise(ctx: &Ctx<'_>, error: Error) -> qjs::JSValue {
     if !matches!(error, Error::Exception) {
         let _ = NodeError::from_engine(&error).throw(ctx);
     }

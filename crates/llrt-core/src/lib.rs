@@ -5,6 +5,7 @@
 //! - [`error`]: typed Rust errors to JavaScript errors with Node's class, `code` and message, and to `DOMException`
 //! - [`args`]: argument checks with Node's `ERR_INVALID_ARG_TYPE` and `ERR_OUT_OF_RANGE` texts
 //! - [`bytes`]: views over `ArrayBuffer`, typed arrays and `DataView`, and making them
+//! - [`table`]: classes with many native methods, cheap to define
 //! - [`task`]: promises, callbacks and background tasks on the event loop, with `ref`/`unref`
 //! - [`process`]: what a host and a `process` module tell each other
 //! - [`system`]: system errors (`code`, `errno`, `syscall`, `path`)
@@ -18,6 +19,7 @@ pub mod host;
 pub mod module;
 pub mod process;
 pub mod system;
+pub mod table;
 pub mod task;
 
 mod builtin;
