@@ -6,12 +6,17 @@
 //! llrt_build::scripts(&[("node:events", "js/events.js")]);
 //! ```
 //!
-//! It writes `OUT_DIR/events.qbc`, which `llrt_core::script!("events")` embeds.
+//! It writes `OUT_DIR/events.qbc`, which `llrt_core::script!("events")` embeds. Where scripts import npm packages, [`bundle`] takes
+//! the place of [`scripts`].
 
 use std::{
     fmt,
     path::{Path, PathBuf},
 };
+
+mod npm;
+
+pub use npm::{Bundle, Bundled, Bundler, bundle, run_bundler};
 
 use rquickjs::{
     CatchResultExt, Context, Ctx, Module, Runtime, WriteOptions,
@@ -65,20 +70,28 @@ pub fn compile(name: &str, source: &str) -> Result<Vec<u8>, CompileError> {
 ///
 /// # Panics
 /// When called outside a build script, when a file cannot be read or does not parse: the build stops with that text.
-#[expect(clippy::print_stdout, reason = "cargo reads a build script's directives there")]
 pub fn scripts(list: &[(&str, &str)]) {
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(var("OUT_DIR"));
-    println!("cargo::rerun-if-changed=build.rs");
+    rerun_if_changed("build.rs");
     for (name, file) in list {
-        println!("cargo::rerun-if-changed={file}");
-        let path = root.join(file);
-        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let bytes = compile(name, &source).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let stem = Path::new(file).file_stem().expect("a script has a file name");
-        let target = out.join(stem).with_extension("qbc");
-        std::fs::write(&target, bytes).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
+        rerun_if_changed(file);
+        compile_to(&out, name, &root.join(file));
     }
+}
+
+/// Compiles the script `path` to `out/<file stem>.qbc`.
+fn compile_to(out: &Path, name: &str, path: &Path) {
+    let source = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let bytes = compile(name, &source).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let stem = path.file_stem().expect("a script has a file name");
+    let target = out.join(stem).with_extension("qbc");
+    std::fs::write(&target, bytes).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
+}
+
+#[expect(clippy::print_stdout, reason = "cargo reads a build script's directives there")]
+fn rerun_if_changed(path: &str) {
+    println!("cargo::rerun-if-changed={path}");
 }
 
 fn var(name: &str) -> String {
