@@ -1,0 +1,85 @@
+//! The `llrt` command.
+#![no_main]
+
+mod args;
+
+use std::io::{Read, Write};
+
+use args::{Command, UsageError};
+use llrt_core::process::Info;
+use llrt_runtime::{Main, VmOptions};
+
+/// Node's exit code for an option it does not know, or one without its argument.
+const INVALID_ARGUMENT: i32 = 9;
+/// A program that could not be started.
+const FAILURE: i32 = 1;
+
+llrt_runtime::main!(command);
+
+fn command() -> i32 {
+    let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = words.next().unwrap_or_else(|| "llrt".to_owned());
+    match args::parse(words.collect()) {
+        Ok(Command::Help) => print_and_end(args::HELP),
+        Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
+        Ok(Command::Run { source, print, arguments }) => run(&program, source, print, arguments),
+        Err(error) => fail(&error),
+    }
+}
+
+fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>) -> i32 {
+    let main = match source {
+        args::Source::File(path) => Main::File(path.into()),
+        args::Source::Text(text) => Main::Source { name: "[eval]", text, print },
+        args::Source::StandardInput => match read_standard_input() {
+            Ok(text) => Main::Source { name: "[stdin]", text, print },
+            Err(error) => {
+                complain(&format!("llrt: standard input: {error}"));
+                return FAILURE;
+            }
+        },
+    };
+    let exec_path =
+        std::env::current_exe().map_or_else(|_| program.to_owned(), |path| path.to_string_lossy().into_owned());
+    let mut argv = vec![exec_path.clone()];
+    if let Main::File(path) = &main {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        argv.push(path.to_string_lossy().into_owned());
+    }
+    argv.extend(arguments);
+    let options = VmOptions {
+        info: Info { argv, exec_path, name: "llrt", ..Info::default() },
+        gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
+        ..VmOptions::default()
+    };
+    match llrt_runtime::run(options, main) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&format!("llrt: {error}"));
+            FAILURE
+        }
+    }
+}
+
+fn read_standard_input() -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn print_and_end(text: &str) -> i32 {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => 0,
+        Err(_) => FAILURE,
+    }
+}
+
+fn fail(error: &UsageError) -> i32 {
+    complain(&format!("llrt: {error}"));
+    INVALID_ARGUMENT
+}
+
+fn complain(text: &str) {
+    // There is nobody left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

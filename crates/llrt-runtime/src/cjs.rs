@@ -1,0 +1,140 @@
+//! CommonJS: the native half of `internal:cjs`, whose JavaScript side holds `Module` and `require`.
+//!
+//! Node: <https://nodejs.org/api/modules.html>.
+
+use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function};
+use llrt_resolver::{Format, Resolved};
+use rquickjs::{Ctx, Function, Object, Result, Value, promise::PromiseState};
+
+use crate::{
+    esm::{self, Resolution},
+    script, source,
+};
+
+/// `internal:cjs`.
+pub(crate) struct Cjs;
+
+impl Module for Cjs {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators"],
+        exports: &[
+            Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 1, builtin_name) },
+            Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
+            Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
+            Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
+            Export { name: "lookupPaths", build: |ctx| function(ctx, "lookupPaths", 1, lookup_paths) },
+            Export { name: "readJson", build: |ctx| function(ctx, "readJson", 1, read_json) },
+            Export { name: "readText", build: |ctx| function(ctx, "readText", 1, read_text) },
+            Export { name: "resolve", build: |ctx| function(ctx, "resolve", 3, resolve) },
+            Export { name: "runScript", build: |ctx| function(ctx, "runScript", 2, run_script) },
+        ],
+        script: Some(llrt_core::script!("cjs")),
+        ..ModuleInfo::new("internal:cjs")
+    };
+}
+
+/// Runs a file as the program's CommonJS main module.
+pub(crate) fn run_main(ctx: &Ctx<'_>, path: &str) -> Result<()> {
+    exported(ctx, "runMain")?.call((path,))
+}
+
+/// Runs text as the program, with `require` looking from `directory`; gives the value of its last expression.
+pub(crate) fn run_text<'js>(ctx: &Ctx<'js>, text: &str, name: &str, directory: &str) -> Result<Value<'js>> {
+    exported(ctx, "runText")?.call((text, name, directory))
+}
+
+/// The exports of a CommonJS file that an ES module imports.
+pub(crate) fn import_file<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> {
+    exported(ctx, "importFile")?.call((path,))
+}
+
+/// The value of a JSON file; a syntax error names the file, as in Node.
+pub(crate) fn parse_json<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> {
+    let text = esm::read(ctx, path)?;
+    ctx.json_parse(text).map_err(|failed| {
+        let thrown = error::caught(ctx, &failed);
+        let message: String = thrown.as_object().and_then(|error| error.get("message").ok()).unwrap_or_default();
+        NodeError::plain(JsClass::SyntaxError, format!("{path}: {message}")).throw(ctx)
+    })
+}
+
+/// A `require` that looks from the file `path`.
+pub(crate) fn create_require<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Object<'js>> {
+    exported(ctx, "createRequire")?.call((path,))
+}
+
+fn exported<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
+    host::import(ctx, "internal:cjs")?.get(name)
+}
+
+/// The canonical name of a built-in, or `undefined`.
+fn builtin_name(ctx: Ctx<'_>, name: String) -> Option<String> {
+    host::resolve(&ctx, "/", &name).map(std::borrow::Cow::into_owned)
+}
+
+/// `resolve(request, parentFile | null, requireStack)`: the file.
+fn resolve(ctx: Ctx<'_>, request: String, parent: Option<String>, stack: Vec<String>) -> Result<String> {
+    let resolver = esm::resolver(&ctx)?;
+    let resolved = match parent {
+        Some(parent) => resolver.resolve_require(&request, &parent),
+        None => resolver.resolve_main(&request),
+    };
+    match resolved.map_err(|error| Resolution(error.with_require_stack(stack))).or_throw(&ctx)? {
+        Resolved::File { path, .. } => Ok(path.to_string()),
+        other => Ok(other.url()),
+    }
+}
+
+/// The function around a CommonJS source: `(exports, require, module, __filename, __dirname)`. The wrapper takes lines -1 and 0 (the
+/// engine reads 0 as "not given"), so that the source's first line is 1 with its columns as they are.
+fn compile<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
+    source::comment_out_shebang(&mut text);
+    let wrapped = format!("(function (exports, require, module, __filename, __dirname) {{\n\n{text}\n}})");
+    script::evaluate(&ctx, wrapped, &filename, -1)
+}
+
+/// Runs text as a classic script and gives its completion value.
+fn run_script<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
+    source::comment_out_shebang(&mut text);
+    script::evaluate(&ctx, text, &filename, 1)
+}
+
+/// `"module"` or `"commonjs"`: how `require` reads a file.
+fn format_of(ctx: Ctx<'_>, path: String) -> Result<&'static str> {
+    let format = esm::resolver(&ctx)?.require_format(&path).map_err(Resolution).or_throw(&ctx)?;
+    Ok(match format {
+        Format::Module => "module",
+        Format::Ambiguous if llrt_cjs_lexer::detect_module_syntax(&esm::read(&ctx, &path)?) => "module",
+        _ => "commonjs",
+    })
+}
+
+fn read_text(ctx: Ctx<'_>, path: String) -> Result<String> {
+    esm::read(&ctx, &path)
+}
+
+fn read_json<'js>(ctx: Ctx<'js>, path: String) -> Result<Value<'js>> {
+    parse_json(&ctx, &path)
+}
+
+fn lookup_paths(ctx: Ctx<'_>, directory: String) -> Result<Vec<String>> {
+    Ok(esm::resolver(&ctx)?.require_paths(&directory))
+}
+
+/// The namespace of an ES module that `require` asks for.
+fn load_esm<'js>(ctx: Ctx<'js>, path: String) -> Result<Object<'js>> {
+    let url = llrt_resolver::path_to_file_url(&path);
+    let (module, promise) = esm::declare_file(&ctx, &url)?.eval()?;
+    match promise.state() {
+        PromiseState::Resolved => module.namespace(),
+        PromiseState::Rejected => {
+            promise.finish::<()>()?;
+            module.namespace()
+        }
+        PromiseState::Pending => {
+            let message = "require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where \
+                           the top-level await comes from, use --experimental-print-required-tla.";
+            Err(NodeError::new(JsClass::Error, "ERR_REQUIRE_ASYNC_MODULE", message).throw(&ctx))
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! ES modules: names to files, files to modules.
+//!
+//! A user module's name in the engine is its `file:` URL (with query and fragment, which make instances of their own), so that
+//! `import.meta.url` and stack traces read as in Node. Built-ins are asked first.
+//!
+//! Node: <https://nodejs.org/api/esm.html>.
+
+use std::{borrow::Cow, cell::RefCell, path::Path, rc::Rc};
+
+use llrt_core::{JsClass, JsError, NodeError, OrThrow, SystemError, error, host};
+use llrt_resolver::{ErrorClass, Format, Options, Platform, ResolveError, Resolved};
+use rquickjs::{
+    Ctx, Error, Function, JsLifetime, Module, Object, Result, Value,
+    function::Opt,
+    loader::ImportAttributes,
+    module::{Declarations, Declared, Exports, ModuleDef},
+};
+
+use crate::{cjs, source};
+
+/// What a context knows of its user modules.
+pub(crate) struct Modules<'js> {
+    pub(crate) resolver: Rc<llrt_resolver::Resolver>,
+    /// Every user module by its name in the engine.
+    declared: RefCell<Vec<(String, Module<'js, Declared>)>>,
+    /// Export names of the CommonJS files that are being declared, by module name.
+    export_names: RefCell<Vec<(String, Vec<String>)>>,
+    /// The name of the main module, for `import.meta.main`.
+    main: RefCell<Option<String>>,
+}
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for Modules<'js> {
+    type Changed<'to> = Modules<'to>;
+}
+
+pub(crate) fn install(ctx: &Ctx<'_>) {
+    let node_path = std::env::var("NODE_PATH").unwrap_or_default();
+    let resolver = llrt_resolver::Resolver::new(Options {
+        // Built-ins are asked before the resolver is.
+        is_builtin: Box::new(|_| false),
+        builtin_schemes: &["node", "llrt"],
+        platform: std::env::var("LLRT_PLATFORM").map_or(Platform::Node, |value| Platform::from_env_value(&value)),
+        require_folders: node_path.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect(),
+        ..Options::default()
+    });
+    let _ = ctx.store_userdata(Modules {
+        resolver: Rc::new(resolver),
+        declared: RefCell::default(),
+        export_names: RefCell::default(),
+        main: RefCell::default(),
+    });
+}
+
+/// The resolver of a context that [`install`] has prepared.
+pub(crate) fn resolver(ctx: &Ctx<'_>) -> Result<Rc<llrt_resolver::Resolver>> {
+    ctx.userdata::<Modules>().map(|modules| Rc::clone(&modules.resolver)).ok_or(Error::Unknown)
+}
+
+pub(crate) fn set_main(ctx: &Ctx<'_>, name: &str) {
+    if let Some(modules) = ctx.userdata::<Modules>() {
+        *modules.main.borrow_mut() = Some(name.to_owned());
+    }
+}
+
+/// The engine's resolver: built-ins, then files.
+pub(crate) struct Resolver;
+
+impl rquickjs::loader::Resolver for Resolver {
+    fn resolve<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<String> {
+        if let Some(builtin) = host::resolve(ctx, base, name) {
+            return Ok(builtin.into_owned());
+        }
+        let resolved = resolver(ctx)?.resolve_import(name, &path_of_name(base)).map_err(Resolution).or_throw(ctx)?;
+        check_attributes(ctx, &resolved, attributes)?;
+        Ok(resolved.url())
+    }
+}
+
+/// The engine's loader.
+pub(crate) struct Loader;
+
+impl rquickjs::loader::Loader for Loader {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> Result<Module<'js, Declared>> {
+        if name.starts_with("file:") {
+            declare_file(ctx, name)
+        } else if name.starts_with("data:") {
+            declare_data(ctx, name)
+        } else {
+            host::load(ctx, name)
+        }
+    }
+}
+
+/// The module of that name, if the engine has it already.
+pub(crate) fn declared<'js>(ctx: &Ctx<'js>, name: &str) -> Option<Module<'js, Declared>> {
+    let modules = ctx.userdata::<Modules<'js>>()?;
+    modules.declared.borrow().iter().find(|(known, _)| known == name).map(|(_, module)| module.clone())
+}
+
+/// Declares the file behind a `file:` URL in the format that its name and its package say.
+pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    if let Some(module) = declared(ctx, url) {
+        return Ok(module);
+    }
+    let path = path_of_name(url).into_owned();
+    let format = resolver(ctx)?.import_format(&path).map_err(Resolution).or_throw(ctx)?;
+    let module = match format {
+        Format::Module => declare_source(ctx, url, read(ctx, &path)?)?,
+        Format::Ambiguous => {
+            let text = read(ctx, &path)?;
+            if llrt_cjs_lexer::detect_module_syntax(&text) {
+                declare_source(ctx, url, text)?
+            } else {
+                declare_commonjs(ctx, url, &path, &text)?
+            }
+        }
+        Format::CommonJs => {
+            let text = read(ctx, &path)?;
+            declare_commonjs(ctx, url, &path, &text)?
+        }
+        Format::Json => Module::declare_def::<Json, _>(ctx.clone(), url)?,
+        Format::Wasm | Format::Addon => {
+            let message = format!("{path}: this kind of module cannot be loaded in this runtime");
+            return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_FILE_EXTENSION", message).throw(ctx));
+        }
+    };
+    remember(ctx, url, &module);
+    Ok(module)
+}
+
+/// [`declare_file`] for the main file, which is known to be a module though its name may not say so.
+pub(crate) fn declare_file_as_module<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    let module = declare_source(ctx, url, read(ctx, &path_of_name(url))?)?;
+    remember(ctx, url, &module);
+    Ok(module)
+}
+
+/// Declares ES module source under a name, with its `import.meta`.
+pub(crate) fn declare_source<'js>(ctx: &Ctx<'js>, name: &str, mut text: String) -> Result<Module<'js, Declared>> {
+    source::comment_out_shebang(&mut text);
+    let module = Module::declare(ctx.clone(), name, text)?;
+    fill_meta(ctx, name, &module.meta()?)?;
+    Ok(module)
+}
+
+pub(crate) fn remember<'js>(ctx: &Ctx<'js>, name: &str, module: &Module<'js, Declared>) {
+    if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        modules.declared.borrow_mut().push((name.to_owned(), module.clone()));
+    }
+}
+
+pub(crate) fn read(ctx: &Ctx<'_>, path: &str) -> Result<String> {
+    source::read(Path::new(path)).map_err(|error| SystemError::new(&error, "open").path(path)).or_throw(ctx)
+}
+
+/// The path that a module's name stands for: of a `file:` URL without query and fragment, of anything else itself.
+pub(crate) fn path_of_name(name: &str) -> Cow<'_, str> {
+    if !name.starts_with("file:") {
+        return Cow::Borrowed(name);
+    }
+    let end = name.find(['?', '#']).unwrap_or(name.len());
+    llrt_resolver::file_url_to_path(&name[..end]).map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+/// A resolution that failed, with its JavaScript face.
+#[derive(Debug)]
+pub(crate) struct Resolution(pub(crate) ResolveError);
+
+impl std::fmt::Display for Resolution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Resolution {}
+
+impl JsError for Resolution {
+    fn class(&self) -> JsClass {
+        match self.0.class() {
+            ErrorClass::TypeError => JsClass::TypeError,
+            _ => JsClass::Error,
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        self.0.code()
+    }
+
+    fn decorate<'js>(&self, error: &Object<'js>) -> Result<()> {
+        if let Some(stack) = self.0.require_stack() {
+            error.set("requireStack", stack.to_vec())?;
+        }
+        if let Some(url) = self.0.url() {
+            error.set("url", url)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_attributes<'js>(ctx: &Ctx<'js>, resolved: &Resolved, attributes: Option<ImportAttributes<'js>>) -> Result<()> {
+    let kind = match &attributes {
+        Some(attributes) => attributes.get_type()?,
+        None => None,
+    };
+    let url = resolved.url();
+    let is_json = match resolved {
+        Resolved::File { path, .. } => path.ends_with(".json"),
+        Resolved::Data(url) => url.starts_with("data:application/json"),
+        Resolved::Builtin(_) => false,
+    };
+    let fail = |code: &'static str, message: String| Err(NodeError::new(JsClass::TypeError, code, message).throw(ctx));
+    match kind.as_deref() {
+        None if is_json => fail(
+            "ERR_IMPORT_ATTRIBUTE_MISSING",
+            format!("Module \"{url}\" needs an import attribute of \"type: json\""),
+        ),
+        None => Ok(()),
+        Some("json") if is_json => Ok(()),
+        Some("json") => {
+            fail("ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", format!("Module \"{url}\" is not of type \"json\""))
+        }
+        Some(other) => fail(
+            "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED",
+            format!("Import attribute \"type\" with value \"{other}\" is not supported"),
+        ),
+    }
+}
+
+fn fill_meta<'js>(ctx: &Ctx<'js>, name: &str, meta: &Object<'js>) -> Result<()> {
+    let path = path_of_name(name);
+    if path.starts_with('/') {
+        meta.set(
+            "dirname",
+            path.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent }),
+        )?;
+        meta.set("filename", &*path)?;
+    }
+    let modules = ctx.userdata::<Modules>();
+    meta.set("main", modules.is_some_and(|modules| modules.main.borrow().as_deref() == Some(name)))?;
+    let base = path.into_owned();
+    let resolve = move |ctx: Ctx<'js>, specifier: Value<'js>, _parent: Opt<Value<'js>>| -> Result<String> {
+        let specifier = llrt_core::args::string(&ctx, &specifier, "specifier")?;
+        if let Some(builtin) = host::resolve(&ctx, &base, &specifier) {
+            return Ok(builtin.into_owned());
+        }
+        resolver(&ctx)?.resolve_import_meta(&specifier, &base).map_err(Resolution).or_throw(&ctx)
+    };
+    meta.set("resolve", Function::new(ctx.clone(), resolve)?.with_name("resolve")?)?;
+    meta.set("url", name)
+}
+
+/// Declares a CommonJS file as a module: `default` and `module.exports` are its exports object, and the names that its source
+/// shows to be exported are exports too.
+fn declare_commonjs<'js>(ctx: &Ctx<'js>, url: &str, path: &str, text: &str) -> Result<Module<'js, Declared>> {
+    let mut names = Vec::new();
+    let mut seen = Vec::new();
+    collect_names(ctx, path, text, &mut names, &mut seen);
+    if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        modules.export_names.borrow_mut().push((url.to_owned(), names));
+    }
+    Module::declare_def::<CommonJs, _>(ctx.clone(), url)
+}
+
+/// Export names of a CommonJS source, and of the files whose exports it passes on. A file that cannot be read or parsed adds
+/// none: running it will tell.
+fn collect_names(ctx: &Ctx<'_>, path: &str, text: &str, names: &mut Vec<String>, seen: &mut Vec<String>) {
+    let Ok(found) = llrt_cjs_lexer::lex(text) else { return };
+    for name in found.names {
+        if name != "default" && name != "module.exports" && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let Ok(resolver) = resolver(ctx) else { return };
+    for target in found.reexports {
+        if let Some(builtin) = host::resolve(ctx, path, &target) {
+            let keys = host::import(ctx, &builtin)
+                .and_then(|namespace| namespace.keys::<String>().collect::<Result<Vec<_>>>());
+            for name in keys.unwrap_or_default() {
+                if name != "default" && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            continue;
+        }
+        let Ok(Resolved::File { path: file, .. }) = resolver.resolve_require(&target, path) else { continue };
+        if seen.iter().any(|earlier| **earlier == *file) || file.ends_with(".json") {
+            continue;
+        }
+        seen.push(file.to_string());
+        if let Ok(text) = source::read(Path::new(&*file)) {
+            collect_names(ctx, &file, &text, names, seen);
+        }
+    }
+}
+
+/// A CommonJS file behind a module's face.
+struct CommonJs;
+
+impl ModuleDef for CommonJs {
+    fn declare<'js>(declarations: &Declarations<'js>) -> Result<()> {
+        declarations.declare("default")?.declare("module.exports")?;
+        let name: String = declarations.module().name()?;
+        for export in export_names(declarations.module().ctx(), &name) {
+            declarations.declare(export)?;
+        }
+        Ok(())
+    }
+
+    fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
+        let url: String = exports.module().name()?;
+        let value = cjs::import_file(ctx, &path_of_name(&url))?;
+        exports.export("default", value.clone())?.export("module.exports", value.clone())?;
+        let object = value.as_object();
+        for name in export_names(ctx, &url) {
+            let export = match object {
+                // A getter that throws gives `undefined`, as in Node.
+                Some(object) => object.get::<_, Value<'js>>(name.as_str()).unwrap_or_else(|error| {
+                    error::caught(ctx, &error);
+                    Value::new_undefined(ctx.clone())
+                }),
+                None => Value::new_undefined(ctx.clone()),
+            };
+            exports.export(name, export)?;
+        }
+        Ok(())
+    }
+}
+
+fn export_names(ctx: &Ctx<'_>, module: &str) -> Vec<String> {
+    let Some(modules) = ctx.userdata::<Modules>() else { return Vec::new() };
+    let names = modules.export_names.borrow();
+    names.iter().find(|(name, _)| name == module).map(|(_, names)| names.clone()).unwrap_or_default()
+}
+
+/// A JSON file: its value is the default export.
+struct Json;
+
+impl ModuleDef for Json {
+    fn declare<'js>(declarations: &Declarations<'js>) -> Result<()> {
+        declarations.declare("default").map(drop)
+    }
+
+    fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
+        let url: String = exports.module().name()?;
+        exports.export("default", cjs::parse_json(ctx, &path_of_name(&url))?).map(drop)
+    }
+}
+
+/// Declares a `data:text/javascript,...` URL.
+fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    let (head, body) = url["data:".len()..].split_once(',').unwrap_or(("", ""));
+    let kind = head.split(';').next().unwrap_or_default();
+    if kind != "text/javascript" && kind != "application/javascript" {
+        let message = format!("Unknown module format: {kind} for URL {url}");
+        return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_MODULE_FORMAT", message).throw(ctx));
+    }
+    let text = percent_decode(body);
+    let text = if head.ends_with(";base64") { decode_base64(ctx, &text)? } else { text };
+    declare_source(ctx, url, String::from_utf8_lossy(&text).into_owned())
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        let mut rest = bytes.clone();
+        let digits = (byte == b'%').then(|| Some((hex(rest.next()?)?, hex(rest.next()?)?))).flatten();
+        match digits {
+            Some((high, low)) => {
+                decoded.push(high << 4 | low);
+                bytes = rest;
+            }
+            None => decoded.push(byte),
+        }
+    }
+    decoded
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+fn decode_base64(ctx: &Ctx<'_>, text: &[u8]) -> Result<Vec<u8>> {
+    let decode: Function<'_> = ctx.globals().get("atob")?;
+    let decoded: Vec<u8> = decode
+        .call::<_, String>((String::from_utf8_lossy(text).into_owned(),))?
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+        .collect();
+    Ok(decoded)
+}

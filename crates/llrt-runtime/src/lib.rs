@@ -1,0 +1,27 @@
+//! The LLRT engine: QuickJS on a current-thread tokio loop, Node.js module loading, and the composed modules.
+//!
+//! - [`run`]: a whole program, from its main file to its exit code; what the `llrt` binary does
+//! - [`Vm`]: an engine with its context, for hosts with a life of their own (the Lambda client)
+//! - [`load`]: importing user files; [`uncaught`]: how errors that nothing caught are shown
+//! - [`MODULES`]: the one list that composes the module crates
+
+mod cjs;
+mod compose;
+mod esm;
+pub mod load;
+mod main_loop;
+mod rejection;
+mod script;
+mod source;
+mod stack;
+mod start;
+pub mod uncaught;
+mod vm;
+
+pub use compose::MODULES;
+pub use main_loop::{Main, block_on, run};
+pub use start::prepare_process;
+pub use vm::{Vm, VmOptions};
+
+/// The version of the runtime, as `llrt --version` prints it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

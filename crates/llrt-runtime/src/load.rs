@@ -1,0 +1,84 @@
+//! Importing user code from the host's side.
+
+use std::path::Path;
+
+use llrt_core::OrThrow;
+use llrt_resolver::{Format, Resolved};
+use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, module::Evaluated};
+
+use crate::{
+    cjs,
+    esm::{self, Resolution},
+    main_loop::Main,
+};
+
+/// Starts a program's main module. An ES module's promise settles when its evaluation ends; CommonJS has none.
+///
+/// # Errors
+/// What loading or evaluating threw.
+pub fn main<'js>(ctx: &Ctx<'js>, main: Main) -> Result<Option<Promise<'js>>> {
+    match main {
+        Main::File(path) => main_file(ctx, &path),
+        Main::Source { name, text, print } => main_text(ctx, name, text, print),
+    }
+}
+
+/// Imports a file as `import()` would: declares, links and evaluates it, whatever its format.
+///
+/// Gives the module, whose namespace is complete once the promise is fulfilled.
+///
+/// # Errors
+/// What loading it threw; what evaluating it threw rejects the promise.
+pub fn import_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
+    esm::declare_file(ctx, &llrt_resolver::path_to_file_url(&path.to_string_lossy()))?.eval()
+}
+
+/// The `require` of a file at `path`: what `module.createRequire(path)` gives.
+///
+/// # Errors
+/// Out of memory.
+pub fn create_require<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Object<'js>> {
+    cjs::create_require(ctx, &path.to_string_lossy())
+}
+
+fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
+    let resolver = esm::resolver(ctx)?;
+    let directory = std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    resolver.trust_directory(&directory);
+    let asked = if path.is_absolute() {
+        path.to_string_lossy().into_owned()
+    } else {
+        format!("{directory}/{}", path.to_string_lossy())
+    };
+    let resolved = resolver.resolve_main(&asked).map_err(Resolution).or_throw(ctx)?;
+    let Resolved::File { path, .. } = &resolved else { return Ok(None) };
+    let is_module = match resolver.main_format(path).map_err(Resolution).or_throw(ctx)? {
+        Format::CommonJs | Format::Json => false,
+        Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&esm::read(ctx, path)?),
+        _ => true,
+    };
+    if !is_module {
+        cjs::run_main(ctx, path)?;
+        return Ok(None);
+    }
+    let url = resolved.url();
+    esm::set_main(ctx, &url);
+    let (_, promise) = esm::declare_file_as_module(ctx, &url)?.eval()?;
+    Ok(Some(promise))
+}
+
+fn main_text<'js>(ctx: &Ctx<'js>, name: &'static str, text: String, print: bool) -> Result<Option<Promise<'js>>> {
+    let directory = std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+    if !llrt_cjs_lexer::detect_module_syntax(&text) {
+        let value = cjs::run_text(ctx, &text, name, &directory)?;
+        if print {
+            let console: Object<'js> = ctx.globals().get("console")?;
+            console.get::<_, Function<'js>>("log")?.call::<_, ()>((This(console), value))?;
+        }
+        return Ok(None);
+    }
+    // Named as a file of the working directory, so that its imports resolve from there.
+    let url = llrt_resolver::path_to_file_url(&format!("{directory}/{name}"));
+    let (_, promise) = esm::declare_source(ctx, &url, text)?.eval()?;
+    Ok(Some(promise))
+}

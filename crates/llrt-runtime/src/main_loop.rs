@@ -1,0 +1,106 @@
+//! A whole program: its main module, the event loop, and how it ends.
+
+use std::{future::Future, path::PathBuf};
+
+use llrt_core::{process, task};
+use rquickjs::{Ctx, Function, Promise, Value, promise::PromiseState};
+
+use crate::{
+    load, uncaught,
+    vm::{Vm, VmOptions},
+};
+
+/// Node's exit code for a main module whose top-level `await` never settled.
+const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
+
+/// What a program starts with.
+#[derive(Clone, Debug)]
+pub enum Main {
+    /// A file, ES module or CommonJS.
+    File(PathBuf),
+    /// Source text given on the command line (`-e`) or through standard input, under the name that stack traces show.
+    Source {
+        /// `[eval]` or `[stdin]`.
+        name: &'static str,
+        /// The program.
+        text: String,
+        /// Print the value of the last expression.
+        print: bool,
+    },
+}
+
+/// Runs a program to its end and gives its exit code. `process.exit` and uncaught errors end the process from within.
+///
+/// # Errors
+/// The event loop or the engine could not start.
+pub fn run(options: VmOptions, main: Main) -> std::io::Result<i32> {
+    block_on(async move {
+        let vm = Vm::new(options).await.map_err(std::io::Error::other)?;
+        let code = vm.with(async move |ctx| run_main(&ctx, main).await).await;
+        // The process ends without tearing the heap down.
+        std::mem::forget(vm);
+        Ok(code)
+    })?
+}
+
+/// Runs `future` on a new current-thread loop. No thread starts until something blocks.
+///
+/// # Errors
+/// The operating system refused the loop's descriptors.
+pub fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
+    let event_loop = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = event_loop.block_on(future);
+    // Blocking work that is still running must not hold up the end of the process.
+    event_loop.shutdown_background();
+    Ok(result)
+}
+
+async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
+    let mut main_promise = None;
+    task::run(ctx, || {
+        main_promise = load::main(ctx, main)?;
+        if let Some(promise) = &main_promise {
+            report_rejection(ctx, promise)?;
+        }
+        Ok(())
+    });
+    loop {
+        task::idle(ctx).await;
+        task::drain(ctx);
+        if task::active(ctx) > 0 {
+            continue;
+        }
+        let Some(listeners) = process::listeners(ctx) else { break };
+        task::run(ctx, || listeners.call("beforeExit", &[]).map(drop));
+        if task::active(ctx) == 0 {
+            break;
+        }
+    }
+    let unsettled = main_promise.is_some_and(|promise| promise.state() == PromiseState::Pending);
+    if unsettled {
+        uncaught::print("Warning: Detected unsettled top-level await\n");
+    }
+    let default = if unsettled { UNSETTLED_TOP_LEVEL_AWAIT } else { 0 };
+    exit_code(ctx, default)
+}
+
+/// Emits `exit` and gives the code that the process ends with.
+pub(crate) fn exit_code(ctx: &Ctx<'_>, default: i32) -> i32 {
+    let Some(listeners) = process::listeners(ctx) else { return default };
+    let mut code = default;
+    let argument = if default == 0 { Value::new_undefined(ctx.clone()) } else { Value::new_int(ctx.clone(), default) };
+    task::run(ctx, || {
+        if let Some(value) = listeners.call("exit", &[argument])? {
+            code = value.as_int().unwrap_or(default);
+        }
+        Ok(())
+    });
+    code
+}
+
+/// A main module that rejects ends the program as an uncaught exception.
+fn report_rejection<'js>(ctx: &Ctx<'js>, promise: &Promise<'js>) -> rquickjs::Result<()> {
+    let report = Function::new(ctx.clone(), |ctx: Ctx<'js>, error: Value<'js>| task::report_uncaught(&ctx, error))?;
+    let undefined = Value::new_undefined(ctx.clone());
+    promise.then()?.call((rquickjs::function::This(promise.clone()), undefined, report))
+}

@@ -1,0 +1,114 @@
+//! Errors that nothing caught: listeners first, then Node's text on standard error and exit code 1.
+
+use std::io::Write;
+
+use llrt_core::{error, process, task};
+use llrt_inspect::InspectOptions;
+use rquickjs::{Coerced, Ctx, Value};
+
+use crate::{main_loop::exit_code, rejection::UnhandledRejection};
+
+/// Node's exit code for an uncaught error.
+const UNCAUGHT: i32 = 1;
+/// Node's exit code for an error thrown by an `uncaughtException` listener.
+const LISTENER_FAILED: i32 = 7;
+
+/// The host hook of a whole program: a listener takes the exception, or it is printed and the process ends with code 1.
+pub(crate) fn end_process<'js>(ctx: &Ctx<'js>, value: Value<'js>) {
+    end_unless_taken(ctx, value, "uncaughtException");
+}
+
+/// Ends the process for a promise that was rejected with `reason` and has no handler.
+pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>) {
+    let error = if is_error(&reason) { reason } else { wrap_reason(ctx, &reason) };
+    end_unless_taken(ctx, error, "unhandledRejection");
+}
+
+/// What Node throws for a rejection whose reason is no error: an error with code `ERR_UNHANDLED_REJECTION` that shows the reason.
+pub fn wrap_reason<'js>(ctx: &Ctx<'js>, reason: &Value<'js>) -> Value<'js> {
+    let reason = match reason.as_string() {
+        Some(_) => reason.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default(),
+        None => llrt_inspect::inspect(ctx, reason, &InspectOptions::default()),
+    };
+    error::into_value(ctx, &UnhandledRejection { reason }).unwrap_or_else(|_| ctx.catch())
+}
+
+/// The result's value; an error goes to the host as uncaught.
+pub(crate) fn result_or_report<'js, T>(ctx: &Ctx<'js>, result: rquickjs::Result<Option<T>>) -> Option<T> {
+    result.unwrap_or_else(|failed| {
+        task::report_uncaught(ctx, error::caught(ctx, &failed));
+        None
+    })
+}
+
+/// Node's report of an uncaught value: the place and its source line, the value as `util.inspect` shows it, the version.
+pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
+    let mut text = String::new();
+    if is_error(value) {
+        if let Some(place) = stack_of(value).as_deref().and_then(place_of_first_frame) {
+            text += &place;
+        }
+        text += &llrt_inspect::inspect(ctx, value, &InspectOptions::default());
+    } else {
+        text += "Uncaught:\n";
+        text += &llrt_inspect::inspect(ctx, value, &InspectOptions::default());
+        text += "\n(a value that is not an Error was thrown, so there is no stack trace)";
+    }
+    text += &format!("\n\nLLRT v{}\n", crate::VERSION);
+    text
+}
+
+/// Writes to standard error; there is nothing to be done when that fails.
+pub fn print(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+fn end_unless_taken<'js>(ctx: &Ctx<'js>, value: Value<'js>, origin: &str) {
+    if let Some(listeners) = process::listeners(ctx) {
+        let origin = rquickjs::String::from_str(ctx.clone(), origin).map(rquickjs::String::into_value);
+        let origin = origin.unwrap_or_else(|_| Value::new_undefined(ctx.clone()));
+        match listeners.call("uncaughtException", &[value.clone(), origin]) {
+            Ok(taken) if taken.as_ref().and_then(Value::as_bool) == Some(true) => return,
+            Ok(_) => {}
+            Err(failed) => {
+                print(&describe(ctx, &error::caught(ctx, &failed)));
+                exit(LISTENER_FAILED);
+            }
+        }
+    }
+    print(&describe(ctx, &value));
+    exit(exit_code(ctx, UNCAUGHT));
+}
+
+#[expect(clippy::exit, reason = "an uncaught error ends the process from wherever it is, as in Node")]
+fn exit(code: i32) {
+    std::process::exit(code);
+}
+
+fn is_error(value: &Value<'_>) -> bool {
+    value.is_error()
+}
+
+fn stack_of(value: &Value<'_>) -> Option<String> {
+    value.as_object()?.get::<_, Option<String>>("stack").ok().flatten()
+}
+
+/// `/path/file.mjs:3`, the source line, and a caret under the column: what Node prints above the error.
+fn place_of_first_frame(stack: &str) -> Option<String> {
+    let frame = stack.lines().find_map(|line| line.trim_start().strip_prefix("at "))?;
+    let place = frame.rsplit_once('(').map_or(frame, |(_, place)| place.trim_end_matches(')'));
+    let (place, column) = place.rsplit_once(':')?;
+    let (file, line) = place.rsplit_once(':')?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+    let path = llrt_resolver::file_url_to_path(file).unwrap_or_else(|_| file.to_owned());
+    let source = std::fs::read(path).ok()?;
+    let source = String::from_utf8_lossy(&source);
+    let text = source.lines().nth(line.checked_sub(1)?)?;
+    // A minified file's line would bury the message.
+    if text.len() > 500 {
+        return Some(format!("{file}:{line}\n\n"));
+    }
+    let blank: String =
+        text.chars().take(column.saturating_sub(1)).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    Some(format!("{file}:{line}\n{text}\n{blank}^\n\n"))
+}

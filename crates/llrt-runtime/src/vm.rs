@@ -1,0 +1,86 @@
+//! One engine with its context: what runs JavaScript.
+
+use llrt_core::{
+    Entry,
+    host::{self, Chunk},
+    process::{self, Info},
+    task,
+};
+use rquickjs::{AsyncContext, AsyncRuntime, Ctx, Result};
+
+use crate::{esm, rejection, stack, uncaught};
+
+/// How an engine is set up.
+#[derive(Clone)]
+pub struct VmOptions {
+    /// The composed modules; [`crate::MODULES`] unless a program brings its own.
+    pub modules: &'static [Entry],
+    /// Bundled npm packages, sorted by specifier.
+    pub chunks: &'static [Chunk],
+    /// What `process` tells about the program.
+    pub info: Info,
+    /// Bytes of allocation after which cycles are collected; see [`VmOptions::gc_threshold_from_env`].
+    pub gc_threshold_bytes: usize,
+    /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
+    pub max_stack_bytes: usize,
+}
+
+impl Default for VmOptions {
+    fn default() -> Self {
+        Self {
+            modules: crate::MODULES,
+            chunks: &[],
+            info: Info::default(),
+            gc_threshold_bytes: 20 * 1024 * 1024,
+            max_stack_bytes: 4 * 1024 * 1024,
+        }
+    }
+}
+
+impl VmOptions {
+    /// `LLRT_GC_THRESHOLD_MB` in bytes, or the default of 20 MB when it is unset or no number.
+    pub fn gc_threshold_from_env() -> usize {
+        let value = std::env::var("LLRT_GC_THRESHOLD_MB").ok();
+        let megabytes = value.and_then(|text| text.trim().parse::<usize>().ok()).unwrap_or(20);
+        megabytes.saturating_mul(1024 * 1024)
+    }
+}
+
+/// An engine and its one context.
+pub struct Vm {
+    context: AsyncContext,
+    /// Keeps the engine alive, and frees it last.
+    _runtime: AsyncRuntime,
+}
+
+impl Vm {
+    /// Makes the engine, composes the modules, and installs module loading, stack traces and the tracking of rejections.
+    ///
+    /// # Errors
+    /// Out of memory, or a module composed without one it requires.
+    pub async fn new(options: VmOptions) -> Result<Self> {
+        let runtime = AsyncRuntime::new()?;
+        runtime.set_max_stack_size(options.max_stack_bytes).await;
+        runtime.set_gc_threshold(options.gc_threshold_bytes).await;
+        runtime.set_loader(esm::Resolver, esm::Loader).await;
+        runtime.set_host_promise_rejection_tracker(Some(Box::new(rejection::track))).await;
+        let context = AsyncContext::full(&runtime).await?;
+        context
+            .async_with(async move |ctx| {
+                host::attach_with(&ctx, options.modules, options.chunks)?;
+                process::set_info(&ctx, options.info);
+                stack::install(&ctx)?;
+                esm::install(&ctx);
+                rejection::install(&ctx);
+                task::set_hooks(&ctx, task::Hooks { uncaught: uncaught::end_process, drained: rejection::report });
+                Ok::<_, rquickjs::Error>(())
+            })
+            .await?;
+        Ok(Self { context, _runtime: runtime })
+    }
+
+    /// Runs `body` with the context. Tasks that JavaScript started make progress meanwhile.
+    pub async fn with<R: 'static>(&self, body: impl for<'js> AsyncFnOnce(Ctx<'js>) -> R) -> R {
+        self.context.async_with(body).await
+    }
+}
