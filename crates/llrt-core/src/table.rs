@@ -229,13 +229,7 @@ pub fn constructor<'js, F: NativeFn>(
     value.into_constructor().ok_or(Error::Unknown)
 }
 
-type Native = unsafe extern "C" fn(
-    *mut qjs::JSContext,
-    qjs::JSValue,
-    c_int,
-    *mut qjs::JSValue,
-    c_int,
-) -> qjs::JSValue;
+type Native = unsafe extern "C" fn(*mut qjs::JSContext, qjs::JSValue, c_int, *mut qjs::JSValue, c_int) -> qjs::JSValue;
 type NativeGetter = unsafe extern "C" fn(*mut qjs::JSContext, qjs::JSValue, c_int) -> qjs::JSValue;
 type NativeSetter = unsafe extern "C" fn(*mut qjs::JSContext, qjs::JSValue, qjs::JSValue, c_int) -> qjs::JSValue;
 
@@ -256,11 +250,7 @@ const fn trampoline<F: NativeFn>(_function: &F) -> Native {
 }
 
 const fn getter<F: NativeFn>(_function: &F) -> NativeGetter {
-    unsafe extern "C" fn get<F: NativeFn>(
-        ctx: *mut qjs::JSContext,
-        this: qjs::JSValue,
-        magic: c_int,
-    ) -> qjs::JSValue {
+    unsafe extern "C" fn get<F: NativeFn>(ctx: *mut qjs::JSContext, this: qjs::JSValue, magic: c_int) -> qjs::JSValue {
         // SAFETY: as in `trampoline`.
         unsafe { invoke::<F>(ctx, this, 0, ptr::null_mut(), magic) }
     }
@@ -367,7 +357,10 @@ mod tests {
     #[test]
     fn properties_have_the_flags_of_a_class() {
         assert_eq!(eval("Object.keys(proto).join()"), "fail,limit");
-        assert_eq!(eval("[proto.method.name, proto.method.length, proto.method === proto.method].join()"), "method,2,true");
+        assert_eq!(
+            eval("[proto.method.name, proto.method.length, proto.method === proto.method].join()"),
+            "method,2,true"
+        );
         assert_eq!(eval("proto.method = 5; delete proto.only; [proto.method, 'only' in proto].join()"), "5,false");
         assert_eq!(eval("String(proto)"), "[object Tagged]");
         assert_eq!(eval("typeof proto[Symbol.iterator]"), "function");
@@ -386,6 +379,9 @@ mod tests {
         assert_eq!(eval("new Made().target === Made"), "true");
         assert_eq!(eval("class Sub extends Made {}; new Sub().target === Sub"), "true");
         assert_eq!(eval("Made().target"), "undefined");
-        assert_eq!(eval("[Made.name, Made.length, Made.prototype === proto, proto.constructor === Made].join()"), "Made,1,true,true");
+        assert_eq!(
+            eval("[Made.name, Made.length, Made.prototype === proto, proto.constructor === Made].join()"),
+            "Made,1,true,true"
+        );
     }
 }

@@ -1,0 +1,354 @@
+// node:process. Node: https://nodejs.org/api/process.html
+import EventEmitter from "node:events";
+import * as native from "native:process";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, nodeError, systemError } from "internal:errors";
+import { importBuiltin, isBuiltin, nextTick as queueTick, setProcessListeners } from "internal:host";
+import { validateFunction, validateInteger, validateNumber, validateObject, validateString, validateUint32 } from "internal:validators";
+
+const { facts, signals } = native;
+
+class process extends EventEmitter {}
+Object.defineProperty(process.prototype, Symbol.toStringTag, { __proto__: null, value: "process", configurable: true });
+// Node's process is an instance of a class named "process" whose prototype inherits from EventEmitter.
+const self = new process();
+
+const method = (name, value) => Object.defineProperty(self, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+const getter = (name, get, set) => Object.defineProperty(self, name, { __proto__: null, get, set, enumerable: true, configurable: true });
+
+// ---- constants
+
+Object.assign(self, {
+  version: facts.version,
+  versions: Object.freeze({ ...facts.versions }),
+  arch: facts.arch,
+  platform: facts.platform,
+  release: {
+    name: "node",
+    lts: "Krypton",
+  },
+  argv: facts.argv,
+  execArgv: facts.execArgv,
+  execPath: facts.execPath,
+  pid: facts.pid,
+  ppid: facts.ppid,
+  title: facts.argv0,
+  argv0: facts.argv0,
+  exitCode: undefined,
+  config: { target_defaults: {}, variables: {} },
+  features: {
+    inspector: false, debug: false, uv: false, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: false, tls: true,
+    openssl_is_boringssl: false, cached_builtins: true, require_module: true, typescript: false,
+  },
+  allowedNodeEnvironmentFlags: new Set(),
+  noDeprecation: false,
+  throwDeprecation: false,
+  traceDeprecation: false,
+});
+
+// ---- environment: strings only, as the system's
+
+const asText = (value) => {
+  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return String(value);
+};
+
+self.env = new Proxy(Object.setPrototypeOf(native.environment, Object.prototype), {
+  set(target, key, value) {
+    if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+    target[key] = asText(value);
+    return true;
+  },
+  defineProperty(target, key, descriptor) {
+    if ("get" in descriptor || "set" in descriptor)
+      throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
+    if (!(descriptor.configurable && descriptor.writable && descriptor.enumerable) && "value" in descriptor && !Object.hasOwn(target, key))
+      throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
+        "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
+    return Reflect.defineProperty(target, key, { configurable: true, writable: true, enumerable: true, ...descriptor, value: asText(descriptor.value) });
+  },
+});
+
+// ---- the end of the process
+
+const integerCode = (code, name) => {
+  if (code === undefined || code === null) return code;
+  if (typeof code === "string" && code !== "" && Number.isInteger(+code)) return code;
+  validateInteger(code, name);
+  return code;
+};
+
+let exitCode;
+Object.defineProperty(self, "exitCode", {
+  __proto__: null,
+  get: () => exitCode,
+  set(code) {
+    exitCode = integerCode(code, "code");
+  },
+  enumerable: true,
+  configurable: false,
+});
+
+let exiting = false;
+function emitExit(code) {
+  if (!exiting) {
+    exiting = self._exiting = true;
+    if (code !== undefined) exitCode = code;
+    self.emit("exit", +(exitCode ?? 0));
+  }
+  return +(exitCode ?? 0) | 0;
+}
+
+method("exit", function exit(code) {
+  integerCode(code, "code");
+  if (code !== undefined) self.exitCode = code;
+  if (!exiting) emitExit();
+  self.reallyExit(+(exitCode ?? 0) | 0);
+});
+method("reallyExit", function reallyExit(code) {
+  native.exit(+code | 0);
+});
+method("abort", function abort() {
+  native.abort();
+});
+
+let capture = null;
+method("setUncaughtExceptionCaptureCallback", function setUncaughtExceptionCaptureCallback(callback) {
+  if (callback === null) return void (capture = null);
+  if (typeof callback !== "function") throw ERR_INVALID_ARG_TYPE("fn", ["Function", "null"], callback);
+  if (capture !== null)
+    throw nodeError("Error", "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET",
+      "`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active");
+  capture = callback;
+});
+method("hasUncaughtExceptionCaptureCallback", function hasUncaughtExceptionCaptureCallback() {
+  return capture !== null;
+});
+
+setProcessListeners({
+  beforeExit: () => self.emit("beforeExit", +(exitCode ?? 0)),
+  exit: emitExit,
+  uncaughtException(error, origin) {
+    self.emit("uncaughtExceptionMonitor", error, origin);
+    if (capture !== null) {
+      capture(error);
+      return true;
+    }
+    return self.emit("uncaughtException", error, origin);
+  },
+  unhandledRejection: (reason, promise) => self.emit("unhandledRejection", reason, promise),
+  rejectionHandled: (promise) => self.emit("rejectionHandled", promise),
+});
+
+// ---- warnings
+
+const printed = new Set();
+function printWarning(warning) {
+  const deprecation = warning.name === "DeprecationWarning";
+  if (deprecation && self.noDeprecation) return;
+  const code = warning.code ? `[${warning.code}] ` : "";
+  const trace = self.traceProcessWarnings || (deprecation && self.traceDeprecation);
+  const text = trace && warning.stack ? `${warning.stack}` : `${warning.name}: ${warning.message}`;
+  let message = `(${self.release.name}:${self.pid}) ${code}${text}\n`;
+  if (typeof warning.detail === "string") message += `${warning.detail}\n`;
+  const flag = deprecation ? "--trace-deprecation" : "--trace-warnings";
+  if (!trace && !printed.has(flag)) {
+    printed.add(flag);
+    message += `(Use \`node ${flag} ...\` to show where the warning was created)\n`;
+  }
+  importBuiltin("internal:stdio").writeError(message);
+}
+
+let warningsWired = false;
+method("emitWarning", function emitWarning(warning, type, code, constructor) {
+  let detail;
+  if (type !== null && typeof type === "object" && !Array.isArray(type)) {
+    ({ ctor: constructor, code, detail } = type);
+    if (typeof detail !== "string") detail = undefined;
+    type = type.type ?? "Warning";
+  } else if (typeof type === "function") {
+    constructor = type;
+    code = undefined;
+    type = "Warning";
+  }
+  type ??= "Warning";
+  validateString(type, "type");
+  if (typeof code === "function") {
+    constructor = code;
+    code = undefined;
+  } else if (code !== undefined) validateString(code, "code");
+  if (typeof warning === "string") {
+    const error = new Error(warning);
+    error.name = String(type);
+    if (code !== undefined) error.code = code;
+    if (detail !== undefined) error.detail = detail;
+    Error.captureStackTrace?.(error, constructor ?? self.emitWarning);
+    warning = error;
+  } else if (!(warning instanceof Error)) throw ERR_INVALID_ARG_TYPE("warning", ["Error", "string"], warning);
+  if (warning.name === "DeprecationWarning") {
+    if (self.noDeprecation) return;
+    if (self.throwDeprecation) {
+      queueTick(() => {
+        throw warning;
+      });
+      return;
+    }
+  }
+  if (!warningsWired) {
+    warningsWired = true;
+    if (self.env.NODE_NO_WARNINGS !== "1") self.on("warning", printWarning);
+  }
+  queueTick(() => self.emit("warning", warning));
+});
+
+// ---- time, resources
+
+const hrtime = function hrtime(time) {
+  const [seconds, nanos] = native.hrtime();
+  if (time === undefined) return [seconds, nanos];
+  if (!Array.isArray(time)) throw ERR_INVALID_ARG_TYPE("time", "Array", time);
+  if (time.length !== 2) throw ERR_OUT_OF_RANGE("time", "2", time.length);
+  const difference = nanos - time[1];
+  return difference < 0 ? [seconds - time[0] - 1, difference + 1e9] : [seconds - time[0], difference];
+};
+hrtime.bigint = function bigint() {
+  const [seconds, nanos] = native.hrtime();
+  return BigInt(seconds) * 1000000000n + BigInt(nanos);
+};
+method("hrtime", hrtime);
+method("uptime", function uptime() {
+  return native.uptime();
+});
+
+const memoryUsage = function memoryUsage() {
+  const [rss, heapTotal, heapUsed, external, arrayBuffers] = native.memory();
+  return { rss, heapTotal, heapUsed, external, arrayBuffers };
+};
+memoryUsage.rss = function rss() {
+  return native.rss();
+};
+method("memoryUsage", memoryUsage);
+method("constrainedMemory", function constrainedMemory() {
+  return native.systemMemory()[0];
+});
+method("availableMemory", function availableMemory() {
+  return native.systemMemory()[1];
+});
+method("resourceUsage", function resourceUsage() {
+  return native.usage();
+});
+method("cpuUsage", function cpuUsage(previous) {
+  const { userCPUTime: user, systemCPUTime: system } = native.usage();
+  if (!previous) return { user, system };
+  validateObject(previous, "prevValue");
+  for (const key of ["user", "system"]) {
+    validateNumber(previous[key], `prevValue.${key}`);
+    if (!(previous[key] >= 0 && previous[key] <= Number.MAX_SAFE_INTEGER))
+      throw nodeError("RangeError", "ERR_INVALID_ARG_VALUE", `The property 'prevValue.${key}' is invalid. Received ${previous[key]}`);
+  }
+  return { user: user - previous.user, system: system - previous.system };
+});
+method("threadCpuUsage", function threadCpuUsage(previous) {
+  return self.cpuUsage(previous);
+});
+
+// ---- the system
+
+let directory;
+method("cwd", function cwd() {
+  return (directory ??= native.cwd());
+});
+method("chdir", function chdir(path) {
+  validateString(path, "directory");
+  directory = undefined;
+  native.chdir(path);
+});
+method("umask", function umask(mask) {
+  if (mask === undefined) return native.umask();
+  if (typeof mask === "string") {
+    if (!/^[0-7]+$/.test(mask)) throw ERR_INVALID_ARG_VALUE("mask", mask, "must be a 32-bit unsigned integer or an octal string");
+    mask = parseInt(mask, 8);
+  }
+  validateUint32(mask, "mask");
+  return native.umask(mask);
+});
+for (const [index, name] of ["getuid", "geteuid", "getgid", "getegid"].entries())
+  method(name, { [name]: () => native.ids()[index] }[name]);
+method("getgroups", function getgroups() {
+  const [, , , group, ...more] = native.ids();
+  return more.includes(group) ? more : [...more, group];
+});
+method("kill", function kill(pid, signal = "SIGTERM") {
+  if (pid != (pid | 0)) throw ERR_INVALID_ARG_TYPE("pid", "number", pid);
+  let number = signal;
+  if (typeof signal !== "number") {
+    number = signals[signal];
+    if (number === undefined) throw nodeError("TypeError", "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${signal}`);
+  }
+  try {
+    native.kill(pid | 0, number);
+  } catch (error) {
+    throw Object.assign(new Error(`kill ${error.code}`), { errno: error.errno, code: error.code, syscall: "kill" });
+  }
+  return true;
+});
+method("nextTick", function nextTick(callback, ...args) {
+  validateFunction(callback, "callback");
+  if (!exiting) queueTick(callback, ...args);
+});
+method("getBuiltinModule", function getBuiltinModule(id) {
+  validateString(id, "id");
+  if (!isBuiltin(id)) return undefined;
+  const namespace = importBuiltin(id);
+  return namespace.default ?? namespace;
+});
+method("loadEnvFile", function loadEnvFile(path = ".env") {
+  const { readFileSync } = importBuiltin("node:fs");
+  const { parseEnv } = importBuiltin("node:util");
+  for (const [name, value] of Object.entries(parseEnv(readFileSync(path, "utf8")))) self.env[name] ??= value;
+});
+method("getActiveResourcesInfo", function getActiveResourcesInfo() {
+  return [];
+});
+method("setSourceMapsEnabled", function setSourceMapsEnabled(value) {
+  if (typeof value !== "boolean") throw ERR_INVALID_ARG_TYPE("val", "boolean", value);
+  if (value) throw ERR_NOT_SUPPORTED("process.setSourceMapsEnabled(true)");
+});
+getter("sourceMapsEnabled", () => false);
+for (const name of ["binding", "_linkedBinding", "dlopen"])
+  method(name, () => {
+    throw ERR_NOT_SUPPORTED(`process.${name}()`);
+  });
+
+// ---- standard streams, made when they are read
+
+for (const name of ["stdin", "stdout", "stderr"]) {
+  getter(name, () => {
+    const stream = importBuiltin("internal:stdio")[name]();
+    Object.defineProperty(self, name, { __proto__: null, value: stream, writable: true, enumerable: true, configurable: true });
+    return stream;
+  }, (value) => Object.defineProperty(self, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true }));
+}
+
+// ---- signals: the system's listener lives as long as there is one in JavaScript
+
+const listening = new Map();
+self.on("newListener", (event) => {
+  if (typeof event !== "string" || !event.startsWith("SIG") || listening.has(event)) return;
+  const number = signals[event];
+  if (number === undefined) return;
+  if (event === "SIGKILL" || event === "SIGSTOP") throw systemError(22, "uv_signal_start");
+  listening.set(event, native.listenSignal(number, () => self.emit(event, event, number)));
+});
+self.on("removeListener", (event) => {
+  if (!listening.has(event) || self.listenerCount(event) > 0) return;
+  listening.get(event)();
+  listening.delete(event);
+});
+export default self;
+export const {
+  version, versions, arch, platform, release, argv, execArgv, execPath, pid, ppid, title, argv0, config, features, env,
+  allowedNodeEnvironmentFlags, exit, reallyExit, abort, emitWarning, uptime, constrainedMemory, availableMemory, resourceUsage, cpuUsage,
+  threadCpuUsage, cwd, chdir, umask, getuid, geteuid, getgid, getegid, getgroups, kill, nextTick, getBuiltinModule, loadEnvFile,
+  getActiveResourcesInfo, setSourceMapsEnabled, setUncaughtExceptionCaptureCallback, hasUncaughtExceptionCaptureCallback,
+} = self;
+export { hrtime, memoryUsage };

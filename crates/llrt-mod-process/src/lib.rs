@@ -1,0 +1,63 @@
+//! `node:process` and the global `process`.
+//!
+//! Node: <https://nodejs.org/api/process.html>. What is missing is in README.md.
+#![forbid(unsafe_code)]
+
+use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
+
+mod facts;
+mod functions;
+mod signals;
+mod stdio;
+
+/// The version of Node.js whose behaviour this runtime follows, as `process.version` and `process.versions.node` say.
+pub const NODE_VERSION: &str = "24.11.1";
+
+/// The module `node:process`, also `process`.
+pub struct Process;
+
+impl Module for Process {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        aliases: &["process"],
+        requires: &["node:events"],
+        globals: &[Global { name: "process", export: "default", enumerable: false }],
+        exports: &[
+            Export { name: "facts", build: facts::build },
+            Export { name: "environment", build: facts::environment },
+            Export { name: "abort", build: |ctx| function(ctx, "abort", 0, functions::abort) },
+            Export { name: "chdir", build: |ctx| function(ctx, "chdir", 1, functions::chdir) },
+            Export { name: "cwd", build: |ctx| function(ctx, "cwd", 0, functions::cwd) },
+            Export { name: "exit", build: |ctx| function(ctx, "exit", 1, functions::exit) },
+            Export { name: "hrtime", build: |ctx| function(ctx, "hrtime", 0, functions::hrtime) },
+            Export { name: "ids", build: |ctx| function(ctx, "ids", 0, functions::ids) },
+            Export { name: "kill", build: |ctx| function(ctx, "kill", 2, functions::kill) },
+            Export { name: "memory", build: |ctx| function(ctx, "memory", 0, functions::memory) },
+            Export { name: "rss", build: |ctx| function(ctx, "rss", 0, functions::rss) },
+            Export { name: "systemMemory", build: |ctx| function(ctx, "systemMemory", 0, functions::system_memory) },
+            Export { name: "umask", build: |ctx| function(ctx, "umask", 1, functions::umask) },
+            Export { name: "uptime", build: |ctx| function(ctx, "uptime", 0, functions::uptime) },
+            Export { name: "usage", build: |ctx| function(ctx, "usage", 0, functions::usage) },
+            Export { name: "listenSignal", build: |ctx| function(ctx, "listenSignal", 2, signals::listen) },
+            Export { name: "signals", build: signals::numbers },
+        ],
+        script: Some(llrt_core::script!("process")),
+        ..ModuleInfo::new("node:process")
+    };
+}
+
+/// `internal:stdio`: `process.stdin`, `stdout` and `stderr`, loaded when one of them is read. It needs `node:stream`.
+pub struct Stdio;
+
+impl Module for Stdio {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:process"],
+        exports: &[
+            Export { name: "isTerminal", build: |ctx| function(ctx, "isTerminal", 1, stdio::is_terminal) },
+            Export { name: "read", build: |ctx| function(ctx, "read", 2, stdio::read) },
+            Export { name: "windowSize", build: |ctx| function(ctx, "windowSize", 1, stdio::window_size) },
+            Export { name: "write", build: |ctx| function(ctx, "write", 2, stdio::write) },
+        ],
+        script: Some(llrt_core::script!("stdio")),
+        ..ModuleInfo::new("internal:stdio")
+    };
+}
