@@ -1,0 +1,182 @@
+//! The `posix` and `win32` objects: made once for a context, each holding both.
+
+use llrt_core::{Export, args, module::function};
+use rquickjs::{
+    Ctx, JsLifetime, Object, Result, Value,
+    function::{Opt, Rest},
+};
+
+use crate::ops::{self, Parts, Posix, Style, Win32};
+
+/// The exports of one of the objects, each taken from it by name.
+macro_rules! exports {
+    ($object:ident: $($name:literal)*) => {
+        &[
+            $(Export { name: $name, build: |ctx| objects(ctx)?.$object.get($name) },)*
+            Export { name: "default", build: |ctx| Ok(objects(ctx)?.$object.into_value()) },
+        ]
+    };
+}
+
+pub(crate) const POSIX: &[Export] = exports!(posix:
+    "basename" "delimiter" "dirname" "extname" "format" "isAbsolute" "join" "matchesGlob" "normalize"
+    "parse" "posix" "relative" "resolve" "sep" "toNamespacedPath" "win32" "_makeLong");
+pub(crate) const WIN32: &[Export] = exports!(win32:
+    "basename" "delimiter" "dirname" "extname" "format" "isAbsolute" "join" "matchesGlob" "normalize"
+    "parse" "posix" "relative" "resolve" "sep" "toNamespacedPath" "win32" "_makeLong");
+#[cfg(windows)]
+pub(crate) const NATIVE: &[Export] = WIN32;
+#[cfg(not(windows))]
+pub(crate) const NATIVE: &[Export] = POSIX;
+
+#[derive(Clone, JsLifetime)]
+struct Objects<'js> {
+    posix: Object<'js>,
+    win32: Object<'js>,
+}
+
+fn objects<'js>(ctx: &Ctx<'js>) -> Result<Objects<'js>> {
+    if let Some(known) = ctx.userdata::<Objects<'js>>() {
+        return Ok(known.clone());
+    }
+    let posix = object::<Posix>(ctx)?;
+    let win32 = object::<Win32>(ctx)?;
+    for object in [&posix, &win32] {
+        object.set("posix", posix.clone())?;
+        object.set("win32", win32.clone())?;
+    }
+    let objects = Objects { posix, win32 };
+    let _ = ctx.store_userdata(objects.clone());
+    Ok(objects)
+}
+
+fn object<'js, S: Style>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set("resolve", function(ctx, "resolve", 0, resolve::<S>)?)?;
+    object.set("normalize", function(ctx, "normalize", 1, normalize::<S>)?)?;
+    object.set("isAbsolute", function(ctx, "isAbsolute", 1, is_absolute::<S>)?)?;
+    object.set("join", function(ctx, "join", 0, join::<S>)?)?;
+    object.set("relative", function(ctx, "relative", 2, relative::<S>)?)?;
+    let namespaced = function(ctx, "toNamespacedPath", 1, to_namespaced_path::<S>)?;
+    object.set("toNamespacedPath", namespaced.clone())?;
+    object.set("dirname", function(ctx, "dirname", 1, dirname::<S>)?)?;
+    object.set("basename", function(ctx, "basename", 2, basename::<S>)?)?;
+    object.set("extname", function(ctx, "extname", 1, extname::<S>)?)?;
+    object.set("format", function(ctx, "format", 1, format::<S>)?)?;
+    object.set("parse", function(ctx, "parse", 1, parse::<S>)?)?;
+    object.set("matchesGlob", function(ctx, "matchesGlob", 2, matches_glob::<S>)?)?;
+    object.set("sep", S::SEPARATOR.to_string())?;
+    object.set("delimiter", S::DELIMITER)?;
+    object.set("_makeLong", namespaced)?;
+    Ok(object)
+}
+
+fn resolve<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<String> {
+    // From the right, so that what stands left of an absolute path is not even looked at, as in Node.
+    let mut texts = Vec::with_capacity(paths.0.len());
+    for (index, path) in paths.0.iter().enumerate().rev() {
+        let text = args::string(&ctx, path, &format!("paths[{index}]"))?;
+        let complete = S::is_complete(&text);
+        texts.push(text);
+        if complete {
+            break;
+        }
+    }
+    texts.reverse();
+    Ok(S::resolve(&texts, ops::current_directory))
+}
+
+fn normalize<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+    Ok(S::normalize(&args::string(&ctx, &path, "path")?))
+}
+
+fn is_absolute<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<bool> {
+    Ok(S::is_absolute(&args::string(&ctx, &path, "path")?))
+}
+
+fn join<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<String> {
+    let paths = paths.0.iter().map(|path| args::string(&ctx, path, "path")).collect::<Result<Vec<_>>>()?;
+    Ok(S::join(&paths))
+}
+
+fn relative<'js, S: Style>(ctx: Ctx<'js>, from: Value<'js>, to: Value<'js>) -> Result<String> {
+    let from = args::string(&ctx, &from, "from")?;
+    let to = args::string(&ctx, &to, "to")?;
+    Ok(S::relative(&from, &to, ops::current_directory))
+}
+
+fn to_namespaced_path<'js, S: Style>(_ctx: Ctx<'js>, path: Value<'js>) -> Result<Value<'js>> {
+    match path.as_string() {
+        Some(text) => {
+            let text = args::lossy_string(text)?;
+            let long = S::to_namespaced_path(&text, ops::current_directory);
+            rquickjs::String::from_str(path.ctx().clone(), &long).map(rquickjs::String::into_value)
+        }
+        None => Ok(path),
+    }
+}
+
+fn dirname<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+    let path = args::string(&ctx, &path, "path")?;
+    Ok(S::dirname(&path).to_owned())
+}
+
+fn basename<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>, suffix: Opt<Value<'js>>) -> Result<String> {
+    let suffix = match suffix.0.filter(|suffix| !suffix.is_undefined()) {
+        Some(suffix) => Some(args::string(&ctx, &suffix, "suffix")?),
+        None => None,
+    };
+    let path = args::string(&ctx, &path, "path")?;
+    Ok(S::basename(&path, suffix.as_deref()).to_owned())
+}
+
+fn extname<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+    let path = args::string(&ctx, &path, "path")?;
+    Ok(S::extname(&path).to_owned())
+}
+
+fn format<'js, S: Style>(ctx: Ctx<'js>, parts: Value<'js>) -> Result<String> {
+    let parts = args::object(&ctx, &parts, "pathObject")?;
+    // Whatever is falsy counts as absent; the rest is put into text as a template literal would.
+    let part = |name: &str| -> Result<Option<String>> {
+        let value: Value<'js> = parts.get(name)?;
+        let truthy: bool = value.get::<rquickjs::Coerced<bool>>()?.0;
+        if truthy { value.get::<rquickjs::Coerced<String>>().map(|text| Some(text.0)) } else { Ok(None) }
+    };
+    let root = part("root")?;
+    let directory = match part("dir")? {
+        Some(directory) => Some(directory),
+        None => root.clone(),
+    };
+    let base = match part("base")? {
+        Some(base) => base,
+        None => {
+            let extension = part("ext")?.unwrap_or_default();
+            let dot = if extension.is_empty() || extension.starts_with('.') { "" } else { "." };
+            format!("{}{dot}{extension}", part("name")?.unwrap_or_default())
+        }
+    };
+    Ok(match directory {
+        None => base,
+        Some(directory) if Some(&directory) == root.as_ref() => directory + &base,
+        Some(directory) => format!("{directory}{}{base}", S::SEPARATOR),
+    })
+}
+
+fn parse<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<Object<'js>> {
+    let path = args::string(&ctx, &path, "path")?;
+    let Parts { root, dir, base, ext, name } = S::parse(&path);
+    let object = Object::new(ctx)?;
+    object.set("root", root)?;
+    object.set("dir", dir)?;
+    object.set("base", base)?;
+    object.set("ext", ext)?;
+    object.set("name", name)?;
+    Ok(object)
+}
+
+fn matches_glob<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>, pattern: Value<'js>) -> Result<bool> {
+    let path = args::string(&ctx, &path, "path")?;
+    let pattern = args::string(&ctx, &pattern, "pattern")?;
+    Ok(ops::matches_glob::<S>(&path, &pattern))
+}
