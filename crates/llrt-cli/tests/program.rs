@@ -1,0 +1,228 @@
+//! A program's life: options, order of callbacks, errors that nothing caught, exit codes.
+
+mod support;
+
+use support::{Program, run_file};
+
+#[test]
+fn version_and_help_go_to_standard_output() {
+    let program = Program::new(&[]);
+    assert_eq!(program.run(&["--version"]).ok(), format!("LLRT v{}\n", env!("CARGO_PKG_VERSION")));
+    assert!(program.run(&["-h"]).ok().contains("Usage: llrt"));
+}
+
+#[test]
+fn an_unknown_option_ends_with_nodes_code() {
+    let run = Program::new(&[]).run(&["--bogus", "main.mjs"]);
+    assert_eq!(run.failed(9), "llrt: bad option: --bogus\n");
+}
+
+#[test]
+fn a_missing_file_is_nodes_error() {
+    let run = Program::new(&[]).run(&["gone.mjs"]);
+    let text = run.failed(1);
+    assert!(text.contains("Error: Cannot find module '"), "{text}");
+    assert!(text.contains("gone.mjs'"), "{text}");
+    assert!(text.contains("code: 'MODULE_NOT_FOUND'"), "{text}");
+}
+
+#[test]
+fn code_comes_from_the_command_line_or_standard_input() {
+    let program = Program::new(&[]);
+    assert_eq!(program.run(&["-e", "console.log(process.argv.slice(1))", "a"]).ok(), "[ 'a' ]\n");
+    assert_eq!(program.run(&["-p", "1 + 1"]).ok(), "2\n");
+    assert_eq!(program.run_with_input(&[], "console.log('stdin', typeof require)").ok(), "stdin function\n");
+    assert_eq!(program.run_with_input(&["-", "x"], "console.log(process.argv[1])").ok(), "x\n");
+    assert_eq!(program.run(&["-e", "import fs from 'node:path'; console.log(typeof fs.join)"]).ok(), "function\n");
+}
+
+#[test]
+fn arguments_follow_the_real_path_of_the_script() {
+    let program = Program::new(&[("main.mjs", "console.log(process.argv.slice(2), process.argv[1] === import.meta.filename);")]);
+    assert_eq!(program.run(&["main.mjs", "-v", "b"]).ok(), "[ '-v', 'b' ] true\n");
+}
+
+#[test]
+fn ticks_microtasks_timers_and_immediates_run_in_nodes_order() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        setTimeout(() => {
+          console.log("timeout");
+          process.nextTick(() => console.log("tick of timeout"));
+          Promise.resolve().then(() => console.log("microtask of timeout"));
+        }, 0);
+        setTimeout(() => console.log("second timeout"), 0);
+        setImmediate(() => console.log("immediate"));
+        Promise.resolve().then(() => {
+          console.log("microtask");
+          process.nextTick(() => console.log("tick of microtask"));
+          Promise.resolve().then(() => console.log("microtask of microtask"));
+        });
+        process.nextTick(() => {
+          console.log("tick");
+          Promise.resolve().then(() => console.log("microtask of tick"));
+          process.nextTick(() => console.log("tick of tick"));
+        });
+        queueMicrotask(() => console.log("queued"));
+        console.log("main");
+        const start = Date.now();
+        while (Date.now() - start < 5);
+        "#,
+    );
+    let order: Vec<&str> = run.ok().lines().filter(|line| *line != "immediate").collect();
+    assert_eq!(
+        order,
+        [
+            "main",
+            "tick",
+            "tick of tick",
+            "microtask",
+            "queued",
+            "microtask of tick",
+            "microtask of microtask",
+            "tick of microtask",
+            "timeout",
+            "tick of timeout",
+            "microtask of timeout",
+            "second timeout",
+        ]
+    );
+}
+
+#[test]
+fn an_es_main_runs_microtasks_before_ticks() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        process.nextTick(() => console.log("tick"));
+        Promise.resolve().then(() => console.log("microtask"));
+        console.log("main");
+        "#,
+    );
+    assert_eq!(run.ok(), "main\nmicrotask\ntick\n");
+}
+
+#[test]
+fn an_uncaught_error_shows_its_place_its_stack_and_its_properties() {
+    let run = run_file("main.cjs", "function f() {\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n}\nf();");
+    let text = run.failed(1);
+    assert!(text.contains("main.cjs:2\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n"), "{text}");
+    assert!(text.contains("\n\nTypeError: bad\n    at f ("), "{text}");
+    assert!(text.contains("  code: 'E_X'\n}"), "{text}");
+    assert!(text.ends_with(&format!("\n\nLLRT v{}\n", env!("CARGO_PKG_VERSION"))), "{text}");
+}
+
+#[test]
+fn an_error_in_a_callback_ends_the_program() {
+    let run = run_file("main.mjs", "setTimeout(() => { throw new Error('late'); }, 1); setTimeout(() => console.log('never'), 50);");
+    assert!(run.failed(1).contains("Error: late"));
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn an_unhandled_rejection_ends_the_program() {
+    let run = run_file("main.mjs", "Promise.reject(new Error('lost')); setTimeout(() => console.log('never'), 50);");
+    assert!(run.failed(1).contains("Error: lost"));
+    assert_eq!(run.stdout, "");
+    let run = run_file("main.mjs", "Promise.reject(5);");
+    let text = run.failed(1);
+    assert!(text.contains("The promise rejected with the reason \"5\"."), "{text}");
+    assert!(text.contains("code: 'ERR_UNHANDLED_REJECTION'"), "{text}");
+}
+
+#[test]
+fn a_rejection_that_is_handled_in_time_is_none() {
+    let run = run_file("main.mjs", "const p = Promise.reject(1); process.nextTick(() => p.catch(() => console.log('caught')));");
+    assert_eq!(run.ok(), "caught\n");
+}
+
+#[test]
+fn listeners_take_what_nothing_caught() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        process.on("uncaughtException", (error, origin) => console.log(error.message, origin));
+        process.on("unhandledRejection", (reason) => console.log("rejected", reason));
+        setTimeout(() => { throw new Error("thrown"); }, 1);
+        Promise.reject(7);
+        "#,
+    );
+    assert_eq!(run.ok(), "rejected 7\nthrown uncaughtException\n");
+}
+
+#[test]
+fn exit_codes_come_from_exit_and_exit_code() {
+    assert_eq!(run_file("main.mjs", "process.exit(3)").code, Some(3));
+    assert_eq!(run_file("main.mjs", "process.exitCode = 4").code, Some(4));
+    assert_eq!(run_file("main.mjs", "process.on('exit', (code) => { process.exitCode = code + 5; })").code, Some(5));
+    assert_eq!(run_file("main.mjs", "process.exit('x')").code, Some(1));
+}
+
+#[test]
+fn the_end_is_announced() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        let once = true;
+        process.on("beforeExit", (code) => {
+          console.log("before", code);
+          if (once) setTimeout(() => console.log("more"), 1);
+          once = false;
+        });
+        process.on("exit", (code) => console.log("exit", code));
+        "#,
+    );
+    assert_eq!(run.ok(), "before 0\nmore\nbefore 0\nexit 0\n");
+}
+
+#[test]
+fn top_level_await_that_never_settles_has_its_own_code() {
+    let run = run_file("main.mjs", "await new Promise(() => {});");
+    assert_eq!(run.failed(13), "Warning: Detected unsettled top-level await\n");
+}
+
+#[test]
+fn a_deep_recursion_is_a_range_error() {
+    let run = run_file("main.mjs", "function f() { f(); } try { f(); } catch (e) { console.log(e instanceof RangeError, e.message); }");
+    assert_eq!(run.ok(), "true Maximum call stack size exceeded\n");
+}
+
+#[test]
+fn a_closed_standard_output_ends_quietly() {
+    let program = Program::new(&[("main.mjs", "for (let i = 0; i < 100000; i++) console.log(i);")]);
+    let mut child = program.command(&["main.mjs"]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.code().is_some(), "{:?}", output.status);
+}
+
+#[test]
+fn a_signal_reaches_its_listener_and_ends_a_program_without_one() {
+    let run = run_file(
+        "main.mjs",
+        "process.once('SIGUSR2', (name, number) => { console.log(name, number > 0); clearInterval(alive); });\n\
+         const alive = setInterval(() => {}, 1000);\n\
+         process.kill(process.pid, 'SIGUSR2');",
+    );
+    assert_eq!(run.ok(), "SIGUSR2 true\n");
+    let run = run_file("main.mjs", "setInterval(() => {}, 1000); process.kill(process.pid, 'SIGTERM');");
+    assert_eq!(run.code, None);
+}
+
+#[test]
+fn the_stack_of_an_error_reads_as_in_v8() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        function make() { return new RangeError("far"); }
+        console.log(make().stack.split("\n").slice(0, 2).map((line) => line.replace(/file:.*main/, "main")).join("|"));
+        const plain = {};
+        Error.captureStackTrace(plain);
+        console.log(plain.stack.split("\n")[0]);
+        console.log(Object.keys(new Error("x")).length);
+        "#,
+    );
+    assert_eq!(run.ok(), "RangeError: far|    at make (main.mjs:2:34)\nError\n0\n");
+}
