@@ -20,13 +20,17 @@ impl Resolver {
             .map_err(|error| error.with_hint(|| self.hint(specifier, parent)))
     }
 
-    /// Resolves for `import.meta.resolve`: the URL, also of a file that does not exist.
+    /// Resolves for `import.meta.resolve`: the URL, also of what only loading would find missing.
     ///
     /// # Errors
     /// With Node's codes and messages, see [`ResolveError`].
     pub fn resolve_import_meta(&self, specifier: &str, parent: &str) -> Result<String, ResolveError> {
         match self.files.attempt(|| self.import(specifier, parent)) {
             Ok(resolved) => Ok(resolved.url()),
+            Err(ResolveError::UnknownBuiltin { specifier }) => Ok(specifier),
+            Err(ResolveError::UnsupportedScheme { scheme }) if matches!(scheme.as_str(), "http:" | "https:") => {
+                Ok(specifier.to_owned())
+            }
             Err(error) => match error.url() {
                 Some(url) => Ok(url.to_owned()),
                 None => Err(error),
