@@ -62,7 +62,10 @@ fn an_es_module_sees_the_named_exports_of_commonjs() {
             console.log(whole.a, a, b, deep);
             "#,
         ),
-        ("c.cjs", "exports.a = 1; module.exports.b = 2; Object.assign(module.exports, {}); exports.deep = require('./d.cjs').deep;"),
+        (
+            "c.cjs",
+            "exports.a = 1; module.exports.b = 2; Object.assign(module.exports, {}); exports.deep = require('./d.cjs').deep;",
+        ),
         ("d.cjs", "module.exports = { deep: 'd' };"),
     ]);
     assert_eq!(program.run(&["main.mjs"]).ok(), "1 1 2 d\n");
@@ -159,7 +162,8 @@ fn circular_imports_see_live_bindings() {
 
 #[test]
 fn a_missing_package_is_named_with_its_importer() {
-    let program = Program::new(&[("main.mjs", "import 'no-such-package';"), ("main.cjs", "require('no-such-package');")]);
+    let program =
+        Program::new(&[("main.mjs", "import 'no-such-package';"), ("main.cjs", "require('no-such-package');")]);
     let esm = program.run(&["main.mjs"]);
     let text = without_folder(esm.failed(1), &program);
     assert!(text.contains("Cannot find package 'no-such-package' imported from <folder>/main.mjs"), "{text}");

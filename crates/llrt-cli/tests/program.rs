@@ -38,7 +38,8 @@ fn code_comes_from_the_command_line_or_standard_input() {
 
 #[test]
 fn arguments_follow_the_real_path_of_the_script() {
-    let program = Program::new(&[("main.mjs", "console.log(process.argv.slice(2), process.argv[1] === import.meta.filename);")]);
+    let program =
+        Program::new(&[("main.mjs", "console.log(process.argv.slice(2), process.argv[1] === import.meta.filename);")]);
     assert_eq!(program.run(&["main.mjs", "-v", "b"]).ok(), "[ '-v', 'b' ] true\n");
 }
 
@@ -105,7 +106,8 @@ fn an_es_main_runs_microtasks_before_ticks() {
 
 #[test]
 fn an_uncaught_error_shows_its_place_its_stack_and_its_properties() {
-    let run = run_file("main.cjs", "function f() {\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n}\nf();");
+    let run =
+        run_file("main.cjs", "function f() {\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n}\nf();");
     let text = run.failed(1);
     assert!(text.contains("main.cjs:2\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n"), "{text}");
     assert!(text.contains("\n\nTypeError: bad\n    at f ("), "{text}");
@@ -115,7 +117,10 @@ fn an_uncaught_error_shows_its_place_its_stack_and_its_properties() {
 
 #[test]
 fn an_error_in_a_callback_ends_the_program() {
-    let run = run_file("main.mjs", "setTimeout(() => { throw new Error('late'); }, 1); setTimeout(() => console.log('never'), 50);");
+    let run = run_file(
+        "main.mjs",
+        "setTimeout(() => { throw new Error('late'); }, 1); setTimeout(() => console.log('never'), 50);",
+    );
     assert!(run.failed(1).contains("Error: late"));
     assert_eq!(run.stdout, "");
 }
@@ -133,7 +138,10 @@ fn an_unhandled_rejection_ends_the_program() {
 
 #[test]
 fn a_rejection_that_is_handled_in_time_is_none() {
-    let run = run_file("main.mjs", "const p = Promise.reject(1); process.nextTick(() => p.catch(() => console.log('caught')));");
+    let run = run_file(
+        "main.mjs",
+        "const p = Promise.reject(1); process.nextTick(() => p.catch(() => console.log('caught')));",
+    );
     assert_eq!(run.ok(), "caught\n");
 }
 
@@ -184,14 +192,22 @@ fn top_level_await_that_never_settles_has_its_own_code() {
 
 #[test]
 fn a_deep_recursion_is_a_range_error() {
-    let run = run_file("main.mjs", "function f() { f(); } try { f(); } catch (e) { console.log(e instanceof RangeError, e.message); }");
+    let run = run_file(
+        "main.mjs",
+        "function f() { f(); } try { f(); } catch (e) { console.log(e instanceof RangeError, e.message); }",
+    );
     assert_eq!(run.ok(), "true Maximum call stack size exceeded\n");
 }
 
 #[test]
 fn a_closed_standard_output_ends_quietly() {
     let program = Program::new(&[("main.mjs", "for (let i = 0; i < 100000; i++) console.log(i);")]);
-    let mut child = program.command(&["main.mjs"]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = program
+        .command(&["main.mjs"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");

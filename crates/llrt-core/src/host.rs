@@ -121,6 +121,20 @@ pub fn is_builtin(ctx: &Ctx<'_>, name: &str) -> bool {
     resolve(ctx, "/", name).is_some()
 }
 
+/// [`is_builtin`] as a predicate that lives longer than the context: for a resolver of files that asks it.
+pub fn builtin_predicate(ctx: &Ctx<'_>) -> impl Fn(&str) -> bool + 'static {
+    let tables = ctx.userdata::<Registry>().map(|registry| (registry.modules, registry.chunks));
+    move |name| {
+        let Some((modules, chunks)) = tables else { return false };
+        let named =
+            modules.iter().map(|entry| entry.info).find(|info| info.specifier == name || info.aliases.contains(&name));
+        match named {
+            Some(info) => !info.specifier.starts_with("internal:"),
+            None => chunks.binary_search_by(|chunk| chunk.specifier.cmp(name)).is_ok(),
+        }
+    }
+}
+
 /// The composed modules, in table order. Empty before [`attach`].
 pub fn modules(ctx: &Ctx<'_>) -> &'static [Entry] {
     ctx.userdata::<Registry>().map_or(&[], |registry| registry.modules)

@@ -37,8 +37,7 @@ unsafe impl<'js> JsLifetime<'js> for Modules<'js> {
 pub(crate) fn install(ctx: &Ctx<'_>) {
     let node_path = std::env::var("NODE_PATH").unwrap_or_default();
     let resolver = llrt_resolver::Resolver::new(Options {
-        // Built-ins are asked before the resolver is.
-        is_builtin: Box::new(|_| false),
+        is_builtin: Box::new(host::builtin_predicate(ctx)),
         builtin_schemes: &["node", "llrt"],
         platform: std::env::var("LLRT_PLATFORM").map_or(Platform::Node, |value| Platform::from_env_value(&value)),
         require_folders: node_path.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect(),
@@ -50,6 +49,13 @@ pub(crate) fn install(ctx: &Ctx<'_>) {
         export_names: RefCell::default(),
         main: RefCell::default(),
     });
+}
+
+/// Lets files that were missing be found from now on; called between macrotasks.
+pub(crate) fn forget_absent(ctx: &Ctx<'_>) {
+    if let Some(modules) = ctx.userdata::<Modules>() {
+        modules.resolver.forget_absent();
+    }
 }
 
 /// The resolver of a context that [`install`] has prepared.

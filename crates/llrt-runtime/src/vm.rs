@@ -72,7 +72,7 @@ impl Vm {
                 stack::install(&ctx)?;
                 esm::install(&ctx);
                 rejection::install(&ctx);
-                task::set_hooks(&ctx, task::Hooks { uncaught: uncaught::end_process, drained: rejection::report });
+                task::set_hooks(&ctx, task::Hooks { uncaught: uncaught::end_process, drained });
                 Ok::<_, rquickjs::Error>(())
             })
             .await?;
@@ -83,4 +83,10 @@ impl Vm {
     pub async fn with<R: 'static>(&self, body: impl for<'js> AsyncFnOnce(Ctx<'js>) -> R) -> R {
         self.context.async_with(body).await
     }
+}
+
+/// The engine has no microtasks left: what Node does between macrotasks.
+pub(crate) fn drained(ctx: &Ctx<'_>) -> bool {
+    esm::forget_absent(ctx);
+    rejection::report(ctx)
 }
