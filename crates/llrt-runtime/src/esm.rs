@@ -85,6 +85,11 @@ impl rquickjs::loader::Resolver for Resolver {
         }
         let resolved = resolver(ctx)?.resolve_import(name, &path_of_name(base)).map_err(Resolution).or_throw(ctx)?;
         check_attributes(ctx, &resolved, attributes)?;
+        if let Resolved::Builtin(name) = &resolved
+            && let Some(builtin) = host::resolve(ctx, base, name)
+        {
+            return Ok(builtin.into_owned());
+        }
         Ok(resolved.url())
     }
 }
