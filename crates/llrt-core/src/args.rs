@@ -3,9 +3,9 @@
 //! Each takes the value and the name that the message shows; a name with a dot is called a property, as Node does.
 //! Node: <https://nodejs.org/api/errors.html#err_invalid_arg_type>.
 
-use rquickjs::{Ctx, Error, Function, Object, Result, Type, Value};
+use rquickjs::{Coerced, Ctx, Error, Function, Object, Result, Symbol, Type, Value, function::This};
 
-use crate::error::{JsClass, NodeError};
+use crate::error::{self, JsClass, NodeError};
 
 /// A string.
 ///
@@ -92,6 +92,37 @@ pub fn optional<'js, T>(value: &Value<'js>, check: impl FnOnce(&Value<'js>) -> R
     if value.is_undefined() { Ok(None) } else { check(value).map(Some) }
 }
 
+/// Walks an iterable as `for (const item of value)` does; an error of `each` closes the iterator. `None` when it is not iterable.
+///
+/// # Errors
+/// Those of the iterator and of `each`.
+pub fn iterate<'js>(
+    ctx: &Ctx<'js>,
+    value: &Value<'js>,
+    mut each: impl FnMut(Value<'js>) -> Result<()>,
+) -> Result<Option<()>> {
+    let Some(object) = value.as_object() else { return Ok(None) };
+    let method: Value<'js> = object.get(Symbol::iterator(ctx.clone()))?;
+    let Some(method) = method.as_function() else { return Ok(None) };
+    let iterator: Object<'js> = method.call((This(object.clone()),))?;
+    let next: Function<'js> = iterator.get("next")?;
+    loop {
+        let step: Object<'js> = next.call((This(iterator.clone()),))?;
+        if step.get::<_, Coerced<bool>>("done")?.0 {
+            return Ok(Some(()));
+        }
+        if let Err(error) = each(step.get("value")?) {
+            let thrown = error::caught(ctx, &error);
+            if let Ok(Some(close)) = iterator.get::<_, Option<Function<'js>>>("return")
+                && close.call::<_, Value<'js>>((This(iterator),)).is_err()
+            {
+                ctx.catch();
+            }
+            return Err(ctx.throw(thrown));
+        }
+    }
+}
+
 /// `ERR_INVALID_ARG_TYPE`: `value` is none of `expected`, which are type names (`string`), class names (`Buffer`) or other
 /// words (`null`), in the order Node lists them.
 pub fn invalid_arg_type<'js>(ctx: &Ctx<'js>, name: &str, expected: &[&str], value: &Value<'js>) -> Error {
@@ -109,7 +140,14 @@ pub fn invalid_arg_value<'js>(ctx: &Ctx<'js>, name: &str, value: &Value<'js>, re
 /// `ERR_OUT_OF_RANGE`: `expected` reads like `>= 0 && <= 255` or `an integer`.
 pub fn out_of_range<'js>(ctx: &Ctx<'js>, name: &str, expected: &str, value: &Value<'js>) -> Error {
     let received = match value.as_number() {
-        Some(number) if number.fract() == 0.0 && number.abs() > 4_294_967_296.0 => group_digits(number),
+        Some(number) if number.fract() == 0.0 && number.abs() > 4_294_967_296.0 => {
+            group_digits(&format!("{number:.0}"))
+        }
+        _ if value.is_big_int() => {
+            let digits = coerce(value);
+            let small = digits.trim_start_matches('-').parse::<u128>().is_ok_and(|number| number <= 1 << 32);
+            format!("{}n", if small { digits } else { group_digits(&digits) })
+        }
         _ => brief(value, usize::MAX),
     };
     let message = format!("The value of \"{name}\" is out of range. It must be {expected}. Received {received}");
@@ -294,7 +332,7 @@ fn brief(value: &Value<'_>, max: usize) -> String {
 }
 
 fn coerce(value: &Value<'_>) -> String {
-    value.get::<rquickjs::Coerced<String>>().map(|text| text.0).unwrap_or_default()
+    value.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default()
 }
 
 fn quote(text: &str) -> String {
@@ -335,16 +373,16 @@ fn cut(text: &str, max: usize, long_string: bool) -> String {
 }
 
 /// `4_294_967_296`, as Node groups the digits of a large number out of range.
-fn group_digits(number: f64) -> String {
-    let digits = format!("{:.0}", number.abs());
-    let mut text = String::new();
+fn group_digits(number: &str) -> String {
+    let (sign, digits) = number.split_at(usize::from(number.starts_with('-')));
+    let mut text = String::from(sign);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push('_');
         }
         text.push(digit);
     }
-    if number < 0.0 { format!("-{text}") } else { text }
+    text
 }
 
 #[cfg(test)]
@@ -365,8 +403,8 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_by_three() {
-        assert_eq!(group_digits(4_294_967_297.0), "4_294_967_297");
-        assert_eq!(group_digits(-10_000_000_000.0), "-10_000_000_000");
+        assert_eq!(group_digits("4294967297"), "4_294_967_297");
+        assert_eq!(group_digits("-10000000000"), "-10_000_000_000");
     }
 
     #[test]

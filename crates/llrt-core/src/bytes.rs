@@ -24,10 +24,10 @@ impl<'js> View<'js> {
         let raw = ctx.as_raw().as_ptr();
         // SAFETY: `value` is a live object of the live context `raw`, for each of the calls below.
         unsafe {
-            if qjs::JS_IsArrayBuffer(value.as_raw()) {
+            if is_array_buffer(value) {
                 return Some(Self { buffer: object.clone(), offset: 0, len: None });
             }
-            if qjs::JS_GetTypedArrayType(value.as_raw()) >= 0 {
+            if is_typed_array(value) {
                 let (mut offset, mut len) = (0, 0);
                 let mut element = 0;
                 let buffer = qjs::JS_GetTypedArrayBuffer(raw, value.as_raw(), &mut offset, &mut len, &mut element);
@@ -120,6 +120,32 @@ impl<'js> View<'js> {
         // SAFETY: `offset` is at most `size`.
         Some((unsafe { start.add(self.offset) }, len))
     }
+}
+
+/// Whether it is an `ArrayBuffer` or a `SharedArrayBuffer`.
+pub fn is_array_buffer(value: &Value<'_>) -> bool {
+    // The engine's number of the class; `JS_IsArrayBuffer` knows only the other.
+    const SHARED_ARRAY_BUFFER: qjs::JSClassID = 21;
+    // SAFETY: a live value.
+    unsafe { qjs::JS_IsArrayBuffer(value.as_raw()) || qjs::JS_GetClassID(value.as_raw()) == SHARED_ARRAY_BUFFER }
+}
+
+/// Whether it is a typed array of any kind. A `DataView` is not.
+pub fn is_typed_array(value: &Value<'_>) -> bool {
+    // SAFETY: a live value.
+    unsafe { qjs::JS_GetTypedArrayType(value.as_raw()) >= 0 }
+}
+
+/// Whether it is a `DataView`.
+pub fn is_data_view(value: &Value<'_>) -> bool {
+    // SAFETY: a live value.
+    unsafe { qjs::JS_IsDataView(value.as_raw()) }
+}
+
+/// Whether it is a `Uint8Array`, which a `Buffer` is.
+pub fn is_uint8_array(value: &Value<'_>) -> bool {
+    // SAFETY: a live value.
+    unsafe { qjs::JS_GetTypedArrayType(value.as_raw()) == qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_UINT8 as i32 }
 }
 
 /// The bytes of `value`: those of a buffer or view, or a string's UTF-8.
@@ -345,4 +371,46 @@ fn owned<'js>(ctx: &Ctx<'js>, raw: qjs::JSValue) -> Result<Value<'js>> {
     // SAFETY: `raw` was just made by the engine and is owned here.
     let value = unsafe { Value::from_raw(ctx.clone(), raw) };
     if value.is_exception() { Err(Error::Exception) } else { Ok(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use rquickjs::{Context, Runtime};
+
+    use super::*;
+
+    #[test]
+    fn kinds_of_buffers_are_told_apart() {
+        let context = Context::full(&Runtime::new().unwrap()).unwrap();
+        context.with(|ctx| {
+            let kinds = |script: &str| {
+                let value: Value<'_> = ctx.eval(script).unwrap();
+                let view = View::of(&value).map(|view| view.len());
+                (is_array_buffer(&value), is_typed_array(&value), is_uint8_array(&value), is_data_view(&value), view)
+            };
+            assert_eq!(kinds("new ArrayBuffer(3)"), (true, false, false, false, Some(3)));
+            assert_eq!(kinds("new SharedArrayBuffer(4)"), (true, false, false, false, Some(4)));
+            assert_eq!(kinds("new Uint8Array(5)"), (false, true, true, false, Some(5)));
+            assert_eq!(kinds("new Uint8ClampedArray(5)"), (false, true, false, false, Some(5)));
+            assert_eq!(kinds("new Float16Array(2)"), (false, true, false, false, Some(4)));
+            assert_eq!(kinds("new DataView(new ArrayBuffer(6), 2)"), (false, false, false, true, Some(4)));
+            assert_eq!(kinds("({ length: 1 })"), (false, false, false, false, None));
+            assert_eq!(kinds("/a/"), (false, false, false, false, None));
+        });
+    }
+
+    #[test]
+    fn strings_keep_their_characters() {
+        let context = Context::full(&Runtime::new().unwrap()).unwrap();
+        context.with(|ctx| {
+            let text = |value: Value<'_>| value.into_string().unwrap().to_string().unwrap();
+            assert_eq!(text(latin1_string(&ctx, b"a\xe9\xff").unwrap()), "a\u{e9}\u{ff}");
+            assert_eq!(text(utf8_string(&ctx, "a\u{20ac}\u{1f600}\0").unwrap()), "a\u{20ac}\u{1f600}\0");
+            assert_eq!(text(utf16_string(&ctx, &[0x20ac]).unwrap()), "\u{20ac}");
+            let lone: rquickjs::String<'_> = ctx.eval(r"'a\ud800b'").unwrap();
+            let mut bytes = with_wtf8(&lone, <[u8]>::to_vec).unwrap();
+            replace_surrogates(&mut bytes);
+            assert_eq!(bytes, "a\u{fffd}b".as_bytes());
+        });
+    }
 }

@@ -32,7 +32,7 @@ use std::{
     slice,
 };
 
-use rquickjs::{Constructor, Ctx, Error, Object, Result, Value, qjs};
+use rquickjs::{Constructor, Ctx, Error, Function, Object, Result, Value, qjs};
 
 use crate::host;
 
@@ -200,6 +200,26 @@ pub fn define(object: &Object<'_>, members: &'static [Member]) -> Result<()> {
     let failed =
         unsafe { qjs::JS_SetPropertyFunctionList(ctx, object.as_value().as_raw(), members.as_ptr().cast(), len) };
     if failed != 0 { Err(Error::Exception) } else { Ok(()) }
+}
+
+/// The function of a member made by [`Member::method`], on its own: to be a property that no table can name.
+///
+/// # Errors
+/// Out of memory; `Error::Unknown` when the member is no method.
+pub fn function<'js>(ctx: &Ctx<'js>, member: &'static Member) -> Result<Function<'js>> {
+    let entry = &member.0;
+    if entry.def_type != DEF_CFUNC {
+        return Err(Error::Unknown);
+    }
+    // SAFETY: live context; the entry of a method holds `func`, with a function of the kind `cproto`.
+    let value = unsafe {
+        let func = entry.u.func;
+        let (length, kind) = (func.length.into(), func.cproto.into());
+        let raw = ctx.as_raw().as_ptr();
+        let made = qjs::JS_NewCFunction2(raw, func.cfunc.generic, entry.name, length, kind, entry.magic.into());
+        Value::from_raw(ctx.clone(), made)
+    };
+    value.into_function().ok_or(Error::Exception)
 }
 
 /// A function for `new`, whose instances have `prototype`. [`Call::this`] is `new.target`; without `new` it is `undefined`.
