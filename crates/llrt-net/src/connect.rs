@@ -101,8 +101,8 @@ async fn race(addresses: &[SocketAddr]) -> Result<TcpStream, Vec<Attempt>> {
             return Err(failed);
         }
         let answer = poll_fn(|cx| {
-            for index in 0..running.len() {
-                if let Poll::Ready(result) = running[index].1.as_mut().poll(cx) {
+            for (index, (_, attempt)) in running.iter_mut().enumerate() {
+                if let Poll::Ready(result) = attempt.as_mut().poll(cx) {
                     return Poll::Ready((index, result));
                 }
             }

@@ -1,0 +1,161 @@
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use llrt_tls::rustls::ClientConfig;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use crate::{Origin, connection::Connection};
+
+/// No more idle connections than this are kept; the oldest goes first.
+const MAX_IDLE: usize = 256;
+
+/// What requests must have in common to share connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) origin: Origin,
+    pub(crate) tls: Option<Arc<ClientConfig>>,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        let same_tls = match (&self.tls, &other.tls) {
+            (None, None) => true,
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        same_tls && self.origin == other.origin
+    }
+}
+
+/// Idle connections, newest last.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    idle_timeout: Duration,
+    max_per_host: Option<usize>,
+    idle: RefCell<Vec<(Key, Instant, Connection)>>,
+    limits: RefCell<Vec<(Key, Arc<Semaphore>)>>,
+    opening: RefCell<Vec<(Key, Rc<Opening>)>>,
+    #[cfg(feature = "http2")]
+    shared: RefCell<Vec<(Key, hyper::client::conn::http2::SendRequest<crate::Body>)>>,
+}
+
+/// A connection that is being opened ahead of its use.
+#[derive(Debug, Default)]
+struct Opening {
+    done: Cell<bool>,
+    notify: Notify,
+}
+
+/// Ends the wait of requests for a connection that was being opened, however that ended.
+pub(crate) struct OpeningGuard {
+    pool: Rc<Pool>,
+    opening: Rc<Opening>,
+}
+
+impl Drop for OpeningGuard {
+    fn drop(&mut self) {
+        self.pool.opening.borrow_mut().retain(|(_, opening)| !Rc::ptr_eq(opening, &self.opening));
+        self.opening.done.set(true);
+        self.opening.notify.notify_waiters();
+    }
+}
+
+impl Pool {
+    pub(crate) fn new(idle_timeout: Duration, max_per_host: Option<usize>) -> Self {
+        Self {
+            idle_timeout,
+            max_per_host,
+            idle: RefCell::default(),
+            limits: RefCell::default(),
+            opening: RefCell::default(),
+            #[cfg(feature = "http2")]
+            shared: RefCell::default(),
+        }
+    }
+
+    /// The idle connection to `key` that was used last and still stands.
+    pub(crate) fn take(&self, key: &Key) -> Option<Connection> {
+        loop {
+            let (since, connection) = {
+                let mut idle = self.idle.borrow_mut();
+                let index = idle.iter().rposition(|(found, ..)| found == key)?;
+                let (_, since, connection) = idle.remove(index);
+                (since, connection)
+            };
+            if since.elapsed() < self.idle_timeout && !connection.is_stale() {
+                return Some(connection);
+            }
+        }
+    }
+
+    /// Keeps an idle connection for the next request, and lets those go whose time is over.
+    pub(crate) fn put(&self, key: Key, connection: Connection) {
+        if self.idle_timeout.is_zero() {
+            return;
+        }
+        let now = Instant::now();
+        let mut idle = self.idle.borrow_mut();
+        idle.retain(|(_, since, _)| now.duration_since(*since) < self.idle_timeout);
+        if idle.len() >= MAX_IDLE {
+            idle.remove(0);
+        }
+        idle.push((key, now, connection));
+    }
+
+    /// Waits for a place among the connections to `key`, if they are limited.
+    pub(crate) async fn permit(&self, key: &Key) -> Option<OwnedSemaphorePermit> {
+        let max = self.max_per_host?;
+        let limit = {
+            let mut limits = self.limits.borrow_mut();
+            match limits.iter().find(|(found, _)| found == key) {
+                Some((_, limit)) => Arc::clone(limit),
+                None => {
+                    let limit = Arc::new(Semaphore::new(max));
+                    limits.push((key.clone(), Arc::clone(&limit)));
+                    limit
+                }
+            }
+        };
+        limit.acquire_owned().await.ok()
+    }
+
+    /// Lets requests for `key` wait until the guard is dropped.
+    pub(crate) fn announce(self: &Rc<Self>, key: Key) -> OpeningGuard {
+        let opening = Rc::new(Opening::default());
+        self.opening.borrow_mut().push((key, Rc::clone(&opening)));
+        OpeningGuard { pool: Rc::clone(self), opening }
+    }
+
+    /// Waits for a connection to `key` that is being opened. `false` when there is none.
+    pub(crate) async fn wait_for_opening(&self, key: &Key) -> bool {
+        let found = self.opening.borrow().iter().find(|(found, _)| found == key).map(|(_, opening)| Rc::clone(opening));
+        let Some(opening) = found else { return false };
+        let notified = opening.notify.notified();
+        if !opening.done.get() {
+            notified.await;
+        }
+        true
+    }
+
+    pub(crate) fn clear(&self) {
+        self.idle.borrow_mut().clear();
+        #[cfg(feature = "http2")]
+        self.shared.borrow_mut().clear();
+    }
+
+    #[cfg(feature = "http2")]
+    pub(crate) fn take_shared(&self, key: &Key) -> Option<hyper::client::conn::http2::SendRequest<crate::Body>> {
+        let mut shared = self.shared.borrow_mut();
+        shared.retain(|(_, sender)| !sender.is_closed());
+        shared.iter().find(|(found, _)| found == key).map(|(_, sender)| sender.clone())
+    }
+
+    #[cfg(feature = "http2")]
+    pub(crate) fn share(&self, key: Key, sender: hyper::client::conn::http2::SendRequest<crate::Body>) {
+        self.shared.borrow_mut().push((key, sender));
+    }
+}
