@@ -109,7 +109,7 @@ impl Error {
 
     fn from_hyper(error: &hyper::Error) -> Option<Self> {
         if error.is_parse_status() {
-            return Some(Self::Parse { code: "HPE_INVALID_STATUS", reason: "Invalid response status" });
+            return Some(Self::Parse { code: "HPE_INVALID_STATUS", reason: "Invalid status code" });
         }
         if error.is_parse() {
             // hyper tells these apart by their text only.
@@ -117,7 +117,7 @@ impl Error {
             let (code, reason) = if text.contains("too large") {
                 ("HPE_HEADER_OVERFLOW", "Header overflow")
             } else if text.contains("header") {
-                ("HPE_INVALID_HEADER_TOKEN", "Invalid header value char")
+                ("HPE_INVALID_HEADER_TOKEN", "Invalid header token")
             } else {
                 ("HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/")
             };

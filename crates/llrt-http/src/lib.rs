@@ -17,12 +17,16 @@
 //! ```
 
 mod client;
+#[cfg(feature = "decode")]
+mod coding;
 mod connection;
 mod error;
 mod pool;
 mod request;
 mod response;
 
+#[cfg(feature = "decode")]
+pub use coding::{Decoder, DecodeError};
 pub use client::{Client, Config};
 pub use error::Error;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
