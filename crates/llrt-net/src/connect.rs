@@ -108,11 +108,8 @@ async fn race(addresses: &[SocketAddr]) -> Result<TcpStream, Vec<Attempt>> {
             }
             Poll::Pending
         });
-        let answer = if waiting.len() > 0 {
-            tokio::time::timeout(ATTEMPT_DELAY, answer).await.ok()
-        } else {
-            Some(answer.await)
-        };
+        let answer =
+            if waiting.len() > 0 { tokio::time::timeout(ATTEMPT_DELAY, answer).await.ok() } else { Some(answer.await) };
         match answer {
             Some((_, Ok(stream))) => return Ok(stream),
             Some((index, Err(error))) => {

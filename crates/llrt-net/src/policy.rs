@@ -12,7 +12,9 @@ pub struct Policy {
 
 /// The policy forbids a connection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Access to this API has been restricted: connecting to {target} is not allowed by LLRT_NET_ALLOW or LLRT_NET_DENY")]
+#[error(
+    "Access to this API has been restricted: connecting to {target} is not allowed by LLRT_NET_ALLOW or LLRT_NET_DENY"
+)]
 pub struct Denied {
     /// `host:port`, or a socket's path.
     pub target: String,
@@ -136,7 +138,9 @@ mod tests {
     fn an_allowed_host_covers_neither_its_subdomains_nor_its_parents() {
         let policy = Policy::new(Some("example.com a.b.example.org"), None);
         assert!(allows(&policy, "example.com", 443));
-        for host in ["api.example.com", "evilexample.com", "example.com.evil.net", "com", "b.example.org", "example.org"] {
+        for host in
+            ["api.example.com", "evilexample.com", "example.com.evil.net", "com", "b.example.org", "example.org"]
+        {
             assert!(!allows(&policy, host, 443), "{host}");
         }
     }

@@ -14,6 +14,8 @@ mod der;
 mod error;
 mod verify;
 
-pub use config::{ConfigError, Options, Roots, Version, certificates_from_pem, client_config, identity_from_pem, shared};
+pub use config::{
+    ConfigError, Options, Roots, Version, certificates_from_pem, client_config, identity_from_pem, shared,
+};
 pub use error::TlsError;
 pub use rustls;

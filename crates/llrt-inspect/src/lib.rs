@@ -1,0 +1,73 @@
+//! Node.js's `util.inspect` and `util.format` over QuickJS values.
+//!
+//! - [`inspect`]: one value as text; [`inspect_with`]: with [`Options`]
+//! - [`format`], [`format_with_options`]: placeholders and several values, as `console.log` writes them
+//! - [`function`]: the JavaScript functions `util.inspect`, `util.format` and `util.formatWithOptions`
+//!
+//! Node: <https://nodejs.org/api/util.html#utilinspectobject-options>. Where Node's output follows from what its own engine
+//! is, this prints what fits QuickJS; README.md lists the differences.
+//!
+//! ```
+//! let runtime = rquickjs::Runtime::new()?;
+//! let context = rquickjs::Context::full(&runtime)?;
+//! context.with(|ctx| {
+//!     let value: rquickjs::Value = ctx.eval("({ a: [1, 'x'], m: new Map([[{}, null]]) })")?;
+//!     assert_eq!(llrt_inspect::inspect(&ctx, &value)?, "{ a: [ 1, 'x' ], m: Map(1) { {} => null } }");
+//!     Ok::<_, rquickjs::Error>(())
+//! })?;
+//! # Ok::<_, rquickjs::Error>(())
+//! ```
+
+use rquickjs::{Ctx, Object, Result, Value};
+
+mod collections;
+mod engine;
+mod error;
+mod format;
+pub mod function;
+mod inspector;
+mod layout;
+mod options;
+mod style;
+mod text;
+
+pub use collections::{Entries, entries};
+pub use format::format_with_options;
+pub use options::{Compact, Getters, Options, Sorted};
+pub use style::{COLOR_ALIASES, COLORS, color};
+pub use text::{strip_escapes, width};
+
+/// The value as `util.inspect(value)` writes it.
+///
+/// # Errors
+/// What a custom inspection function threw. Getters and traps that throw do not matter.
+pub fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String> {
+    inspect_with(ctx, value, &function::defaults(ctx)?)
+}
+
+/// The value as `util.inspect(value, options)` writes it.
+///
+/// # Errors
+/// As [`inspect`], or what the comparison of [`Sorted::By`] threw.
+pub fn inspect_with<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &Options<'js>) -> Result<String> {
+    inspector::Inspector::new(ctx, options).value(value, 0)
+}
+
+/// The values as `util.format(...)`, and with it `console.log`, writes them.
+///
+/// # Errors
+/// As [`format_with_options`].
+pub fn format<'js>(ctx: &Ctx<'js>, arguments: &[Value<'js>]) -> Result<String> {
+    format_with_options(ctx, &function::defaults(ctx)?, arguments)
+}
+
+/// The value of an own property, if it has one that is no accessor: nothing is called.
+pub fn own_value<'js>(object: &Object<'js>, name: &str) -> Option<Value<'js>> {
+    let property = engine::own_property(object, &engine::Key::new(object.ctx(), name))?;
+    (property.get.is_none() && property.set.is_none()).then_some(property.value)
+}
+
+/// Whether the object has an own property of this name.
+pub fn has_own(object: &Object<'_>, name: &str) -> bool {
+    engine::own_property(object, &engine::Key::new(object.ctx(), name)).is_some()
+}

@@ -1,0 +1,128 @@
+//! The global `console`: to the process's standard streams, or to a host's sink.
+
+use std::{cell::OnceCell, rc::Rc};
+
+use llrt_core::host;
+use llrt_inspect::Options;
+use rquickjs::{
+    Ctx, Function, JsLifetime, Object, Result, Value,
+    atom::PredefinedAtom,
+    function::{Rest, This},
+    object::{Accessor, Property},
+};
+
+use crate::{
+    methods::{self, METHODS, Method, Output, State},
+    sink::{self, Level, Record},
+    stdio,
+};
+
+/// The object, and what it remembers; one per context.
+#[derive(Clone, JsLifetime)]
+struct Global<'js> {
+    console: Object<'js>,
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    state: State,
+    colors: [OnceCell<bool>; 2],
+}
+
+impl Shared {
+    fn colors(&self, error: bool) -> bool {
+        *self.colors[usize::from(error)].get_or_init(|| stdio::has_colors(error))
+    }
+}
+
+/// The global object, made when it is first asked for.
+pub(crate) fn console<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    if let Some(global) = ctx.userdata::<Global>() {
+        return Ok(global.console.clone());
+    }
+    let prototype = Object::new(ctx.clone())?;
+    let console = Object::new_proto(ctx.clone(), Some(&prototype))?;
+    for (name, method) in METHODS {
+        let call = move |ctx: Ctx<'js>, arguments: Rest<Value<'js>>| run(&ctx, method, arguments.0);
+        let function = Function::new(ctx.clone(), call)?.with_name(name)?.with_length(0)?;
+        console.set(name, function)?;
+    }
+    let class = |ctx: Ctx<'js>| host::import(&ctx, "node:console")?.get::<_, Value<'js>>("Console");
+    let replace = |this: This<Object<'js>>, value: Value<'js>| {
+        this.0.prop("Console", Property::from(value).writable().enumerable().configurable())
+    };
+    console.prop("Console", Accessor::new(class, replace).enumerable().configurable())?;
+    for name in ["profile", "profileEnd", "timeStamp"] {
+        // They speak to an attached inspector only, in Node too.
+        console.set(name, Function::new(ctx.clone(), || ())?.with_name(name)?)?;
+    }
+    let tag = rquickjs::String::from_str(ctx.clone(), "console")?;
+    console.prop(PredefinedAtom::SymbolToStringTag, Property::from(tag).configurable())?;
+    let shared = Rc::new(Shared { state: State::new(2), colors: [const { OnceCell::new() }; 2] });
+    let _ = ctx.store_userdata(Global { console: console.clone(), shared });
+    Ok(console)
+}
+
+fn run<'js>(ctx: &Ctx<'js>, method: Method, arguments: Vec<Value<'js>>) -> Result<()> {
+    // The guard must not be held while JavaScript runs.
+    let global = ctx.userdata::<Global>().map(|global| global.clone());
+    let Some(global) = global else { return Ok(()) };
+    methods::run(ctx, &global.shared.state, &global, method, arguments)
+}
+
+impl<'js> Output<'js> for Global<'js> {
+    fn console(&self) -> Result<Object<'js>> {
+        Ok(self.console.clone())
+    }
+
+    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<Options<'js>> {
+        let mut options = llrt_inspect::function::defaults(ctx)?;
+        options.colors |= sink::current(ctx).is_none() && self.shared.colors(error);
+        Ok(options)
+    }
+
+    fn record(
+        &self,
+        ctx: &Ctx<'js>,
+        state: &State,
+        level: Level,
+        arguments: &[Value<'js>],
+        text: Option<String>,
+    ) -> Result<()> {
+        let indentation = state.indentation.get();
+        if let Some(sink) = sink::current(ctx) {
+            let record = Record::new(ctx, level, arguments, indentation);
+            return sink(&match text {
+                Some(text) => record.with_text(text),
+                None => record,
+            });
+        }
+        let error = level.is_error();
+        let mut text = match (text, arguments) {
+            (Some(text), _) => text,
+            // Nothing to inspect: no need to know about colours.
+            (None, [only]) if only.is_string() => {
+                llrt_inspect::format_with_options(ctx, &Options::default(), arguments)?
+            }
+            (None, _) => llrt_inspect::format_with_options(ctx, &self.options(ctx, error)?, arguments)?,
+        };
+        if indentation > 0 {
+            text = methods::indent(&text, indentation);
+        }
+        text.push('\n');
+        match stdio::replaced_write(ctx, error) {
+            Some((stream, write)) => stdio::call_write(stream, &write, &text),
+            None => {
+                stdio::write(error, text.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    fn clear(&self, _ctx: &Ctx<'js>) -> Result<()> {
+        if stdio::is_terminal(false) && std::env::var_os("TERM").is_none_or(|term| term != "dumb") {
+            stdio::write(false, b"\x1b[1;1H\x1b[0J");
+        }
+        Ok(())
+    }
+}
