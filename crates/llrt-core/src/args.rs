@@ -140,9 +140,7 @@ pub fn invalid_arg_value<'js>(ctx: &Ctx<'js>, name: &str, value: &Value<'js>, re
 /// `ERR_OUT_OF_RANGE`: `expected` reads like `>= 0 && <= 255` or `an integer`.
 pub fn out_of_range<'js>(ctx: &Ctx<'js>, name: &str, expected: &str, value: &Value<'js>) -> Error {
     let received = match value.as_number() {
-        Some(number) if number.fract() == 0.0 && number.abs() > 4_294_967_296.0 => {
-            group_digits(&format!("{number:.0}"))
-        }
+        Some(number) if number.fract() == 0.0 && number.abs() > 4_294_967_296.0 => group_digits(&coerce(value)),
         _ if value.is_big_int() => {
             let digits = coerce(value);
             let small = digits.trim_start_matches('-').parse::<u128>().is_ok_and(|number| number <= 1 << 32);

@@ -106,6 +106,7 @@ const DEF_CGETSET_MAGIC: u8 = 2;
 const DEF_PROP_STRING: u8 = 3;
 const DEF_PROP_INT32: u8 = 4;
 const DEF_PROP_DOUBLE: u8 = 6;
+const DEF_ALIAS: u8 = 9;
 
 impl Member {
     /// A method, writable, configurable and not enumerable as those of a JavaScript class. A name in brackets
@@ -139,6 +140,12 @@ impl Member {
     pub const fn string(name: &'static CStr, value: &'static CStr) -> Self {
         let value = qjs::JSCFunctionListEntry__bindgen_ty_1 { str_: value.as_ptr() };
         Self::new(name, CONFIGURABLE, DEF_PROP_STRING, 0, value)
+    }
+
+    /// Another name for a method that stands before it in the table, or that the object has already: the same function.
+    pub const fn alias(name: &'static CStr, of: &'static CStr) -> Self {
+        let alias = qjs::JSCFunctionListEntry__bindgen_ty_1__bindgen_ty_3 { name: of.as_ptr(), base: -1 };
+        Self::new(name, METHOD, DEF_ALIAS, 0, qjs::JSCFunctionListEntry__bindgen_ty_1 { alias })
     }
 
     /// A 32-bit integer that never changes.
@@ -347,6 +354,7 @@ mod tests {
         Member::method(c"fail", 0, 0, fail).enumerable(),
         Member::accessor(c"both", 3, this_and_args, fail),
         Member::getter(c"only", 4, this_and_args),
+        Member::alias(c"same", c"method"),
         Member::string(c"[Symbol.toStringTag]", c"Tagged"),
         Member::int(c"limit", 5).enumerable(),
     ];
@@ -381,6 +389,7 @@ mod tests {
             eval("[proto.method.name, proto.method.length, proto.method === proto.method].join()"),
             "method,2,true"
         );
+        assert_eq!(eval("[proto.same === proto.method, proto.same.name].join()"), "true,method");
         assert_eq!(eval("proto.method = 5; delete proto.only; [proto.method, 'only' in proto].join()"), "5,false");
         assert_eq!(eval("String(proto)"), "[object Tagged]");
         assert_eq!(eval("typeof proto[Symbol.iterator]"), "function");

@@ -40,6 +40,36 @@ pub fn check(modules: &'static [Entry], script: &str) {
     }
 }
 
+/// Checks a table of expressions against what Node.js gives for them: each line is an expression, two blanks, `=>`, two blanks
+/// and the result as text. `scope` is script that comes before: imports and helpers.
+///
+/// Strings are shown in JSON's quotes, bytes in hexadecimal (`<Buffer 61>`) or decimal digits (`Uint8Array(97)`), an exception as
+/// `throws Class[code]: message`. Lines that are empty or start with `//` are passed over.
+///
+/// # Panics
+/// With every line that does not hold; and as [`eval`].
+pub fn table(modules: &'static [Entry], scope: &str, table: &str) {
+    let mut script = format!("{scope}\n{SHOW}\n");
+    for line in table.lines().filter(|line| !line.is_empty() && !line.starts_with("//")) {
+        let (expression, expected) = line.split_once("  =>  ").unwrap_or_else(|| panic!("no `=>` in {line}"));
+        script += &format!("__check({}, () => ({expression}), {});\n", quote(expression), quote(expected));
+    }
+    let failed = eval(modules, &(script + "export default __failed.join('\\n');"));
+    assert!(failed.is_empty(), "not as in Node.js:\n{failed}");
+}
+
+/// A JavaScript string literal.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
 /// [`eval`], with what the script threw (`Class [code]: message` and its stack) as the error.
 ///
 /// # Errors
@@ -107,5 +137,34 @@ const assert = {
         throw new Error(`assertion: ${key} of the error is ${String(actual)}, not ${String(value)}\n${error?.stack}`);
     }
   },
+};
+"#;
+
+const SHOW: &str = r#"
+const __failed = [];
+const __hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16)).join(" ");
+const __show = (value, depth = 0) => {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value === "symbol") return String(value);
+  if (typeof value === "function") return `[fn ${value.name}]`;
+  if (value === null || typeof value !== "object") return String(value);
+  if (value instanceof Error) return `${value.name}[${value.code}]: ${value.message}`;
+  if (value.constructor?.name === "Buffer") return `<Buffer ${__hex(value)}>`;
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${Array.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))})`;
+  if (value instanceof ArrayBuffer) return `AB(${Array.from(new Uint8Array(value))})`;
+  if (Array.isArray(value)) return `[${value.map((item) => __show(item, depth + 1)).join(", ")}]`;
+  if (depth > 3) return "...";
+  const members = Object.keys(value).map((key) => `${key}: ${__show(value[key], depth + 1)}`);
+  return `${value.constructor?.name ?? "null"}{${members.join(", ")}}`;
+};
+const __check = (text, expression, expected) => {
+  let seen;
+  try { seen = __show(expression()); } catch (error) { seen = `throws ${__show(error)}`; }
+  if (seen !== expected) __failed.push(`${text}
+   gives  ${seen}
+  not as  ${expected}`);
 };
 "#;
