@@ -179,22 +179,27 @@ fn construct<'js>(call: &Call<'_, 'js>, is_file: bool) -> Result<Value<'js>> {
         false => None,
     };
     if !options.is_undefined() && !options.is_null() && !options.is_object() {
-        return Err(args::invalid_arg_type(ctx, "options", &["Object"], &options));
+        return Err(args::invalid_arg_type(ctx, "options", &["a dictionary"], &options));
     }
     let option = |name: &str| match options.as_object() {
         Some(options) => options.get::<_, Value<'js>>(name),
         None => Ok(Value::new_undefined(ctx.clone())),
     };
-    // In the order of their names, as the interface definition language has it.
+    // In this order, as the interface definition language has it.
     let endings = option("endings")?;
     let native = match &endings {
         endings if endings.is_undefined() => false,
         endings => match endings.get::<Coerced<String>>()?.0.as_str() {
             "native" => true,
             "transparent" => false,
-            _ => return Err(args::invalid_arg_value(ctx, "options.endings", endings, "is invalid")),
+            _ => {
+                let endings = endings.get::<Coerced<rquickjs::String<'js>>>()?.0.into_value();
+                return Err(args::invalid_arg_value(ctx, "options.endings", &endings, "is invalid"));
+            }
         },
     };
+    let kind = option("type")?;
+    let kind = if kind.is_undefined() { String::new() } else { media_type(&kind)? };
     let file = match name {
         Some(name) => {
             let last_modified = option("lastModified")?;
@@ -207,8 +212,6 @@ fn construct<'js>(call: &Call<'_, 'js>, is_file: bool) -> Result<Value<'js>> {
         }
         None => None,
     };
-    let kind = option("type")?;
-    let kind = if kind.is_undefined() { String::new() } else { media_type(&kind)? };
     let bytes = join(parts, native)?;
     let range = 0..bytes.len();
     let prototype: Object<'js> = target.get("prototype")?;
@@ -226,18 +229,27 @@ fn read_parts<'js>(ctx: &Ctx<'js>, sources: &Value<'js>) -> Result<Vec<Part<'js>
     if sources.is_undefined() {
         return Ok(parts);
     }
+    let sources = if sources.is_string() { &Value::new_null(ctx.clone()) } else { sources };
     let walked = args::iterate(ctx, sources, |item| {
         parts.push(match (View::of(&item), data(&item)) {
             (Some(view), _) => Part::Bytes(view.to_vec()),
             (None, Some(blob)) => Part::Bytes(blob.borrow().bytes().to_vec()),
+            (None, None) if item.is_symbol() => {
+                let message = format!("Value[{}] is a Symbol and cannot be converted to a string.", parts.len());
+                return Err(invalid_part(ctx, message));
+            }
             (None, None) => Part::Text(item.get::<Coerced<rquickjs::String<'js>>>()?.0),
         });
         Ok(())
     })?;
     match walked {
         Some(()) => Ok(parts),
-        None => Err(args::invalid_arg_type(ctx, "sources", &["a sequence"], sources)),
+        None => Err(invalid_part(ctx, "Value cannot be converted to sequence.".to_owned())),
     }
+}
+
+fn invalid_part(ctx: &Ctx<'_>, message: String) -> Error {
+    NodeError::new(JsClass::TypeError, "ERR_INVALID_ARG_TYPE", message).throw(ctx)
 }
 
 fn join(parts: Vec<Part<'_>>, native: bool) -> Result<Vec<u8>> {

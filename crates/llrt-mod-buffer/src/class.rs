@@ -36,14 +36,14 @@ static STATICS: &[Member] = &[
 static MEMBERS: &[Member] = &[
     numbers::read(c"readBigUInt64LE", numbers::BIG_UINT64_LE),
     numbers::read(c"readBigUInt64BE", numbers::BIG_UINT64_BE),
-    numbers::read(c"readBigUint64LE", numbers::BIG_UINT64_LE),
-    numbers::read(c"readBigUint64BE", numbers::BIG_UINT64_BE),
+    Member::alias(c"readBigUint64LE", c"readBigUInt64LE").enumerable(),
+    Member::alias(c"readBigUint64BE", c"readBigUInt64BE").enumerable(),
     numbers::read(c"readBigInt64LE", numbers::BIG_INT64_LE),
     numbers::read(c"readBigInt64BE", numbers::BIG_INT64_BE),
     numbers::write(c"writeBigUInt64LE", numbers::BIG_UINT64_LE),
     numbers::write(c"writeBigUInt64BE", numbers::BIG_UINT64_BE),
-    numbers::write(c"writeBigUint64LE", numbers::BIG_UINT64_LE),
-    numbers::write(c"writeBigUint64BE", numbers::BIG_UINT64_BE),
+    Member::alias(c"writeBigUint64LE", c"writeBigUInt64LE").enumerable(),
+    Member::alias(c"writeBigUint64BE", c"writeBigUInt64BE").enumerable(),
     numbers::write(c"writeBigInt64LE", numbers::BIG_INT64_LE),
     numbers::write(c"writeBigInt64BE", numbers::BIG_INT64_BE),
     numbers::read_sized(c"readUIntLE", numbers::UINT_LE),
@@ -53,13 +53,13 @@ static MEMBERS: &[Member] = &[
     numbers::read_sized(c"readUIntBE", numbers::UINT_BE),
     numbers::read(c"readUInt32BE", numbers::UINT_BE + 4),
     numbers::read(c"readUInt16BE", numbers::UINT_BE + 2),
-    numbers::read_sized(c"readUintLE", numbers::UINT_LE),
-    numbers::read(c"readUint32LE", numbers::UINT_LE + 4),
-    numbers::read(c"readUint16LE", numbers::UINT_LE + 2),
-    numbers::read(c"readUint8", numbers::UINT_LE + 1),
-    numbers::read_sized(c"readUintBE", numbers::UINT_BE),
-    numbers::read(c"readUint32BE", numbers::UINT_BE + 4),
-    numbers::read(c"readUint16BE", numbers::UINT_BE + 2),
+    Member::alias(c"readUintLE", c"readUIntLE").enumerable(),
+    Member::alias(c"readUint32LE", c"readUInt32LE").enumerable(),
+    Member::alias(c"readUint16LE", c"readUInt16LE").enumerable(),
+    Member::alias(c"readUint8", c"readUInt8").enumerable(),
+    Member::alias(c"readUintBE", c"readUIntBE").enumerable(),
+    Member::alias(c"readUint32BE", c"readUInt32BE").enumerable(),
+    Member::alias(c"readUint16BE", c"readUInt16BE").enumerable(),
     numbers::read_sized(c"readIntLE", numbers::INT_LE),
     numbers::read(c"readInt32LE", numbers::INT_LE + 4),
     numbers::read(c"readInt16LE", numbers::INT_LE + 2),
@@ -74,13 +74,13 @@ static MEMBERS: &[Member] = &[
     numbers::write_sized(c"writeUIntBE", numbers::UINT_BE),
     numbers::write(c"writeUInt32BE", numbers::UINT_BE + 4),
     numbers::write(c"writeUInt16BE", numbers::UINT_BE + 2),
-    numbers::write_sized(c"writeUintLE", numbers::UINT_LE),
-    numbers::write(c"writeUint32LE", numbers::UINT_LE + 4),
-    numbers::write(c"writeUint16LE", numbers::UINT_LE + 2),
-    numbers::write(c"writeUint8", numbers::UINT_LE + 1),
-    numbers::write_sized(c"writeUintBE", numbers::UINT_BE),
-    numbers::write(c"writeUint32BE", numbers::UINT_BE + 4),
-    numbers::write(c"writeUint16BE", numbers::UINT_BE + 2),
+    Member::alias(c"writeUintLE", c"writeUIntLE").enumerable(),
+    Member::alias(c"writeUint32LE", c"writeUInt32LE").enumerable(),
+    Member::alias(c"writeUint16LE", c"writeUInt16LE").enumerable(),
+    Member::alias(c"writeUint8", c"writeUInt8").enumerable(),
+    Member::alias(c"writeUintBE", c"writeUIntBE").enumerable(),
+    Member::alias(c"writeUint32BE", c"writeUInt32BE").enumerable(),
+    Member::alias(c"writeUint16BE", c"writeUInt16BE").enumerable(),
     numbers::write_sized(c"writeIntLE", numbers::INT_LE),
     numbers::write(c"writeInt32LE", numbers::INT_LE + 4),
     numbers::write(c"writeInt16LE", numbers::INT_LE + 2),
@@ -115,6 +115,7 @@ static MEMBERS: &[Member] = &[
     Member::method(c"copy", 4, 0, functions::copy).enumerable(),
     Member::method(c"toString", 3, 0, text::to_string).enumerable(),
     Member::method(c"equals", 1, 0, search::equals).enumerable(),
+    Member::method(c"inspect", 2, 0, functions::inspect).enumerable(),
     Member::method(c"compare", 5, 0, search::compare).enumerable(),
     Member::method(c"indexOf", 4, search::FIRST, search::index_of).enumerable(),
     Member::method(c"lastIndexOf", 4, search::LAST, search::index_of).enumerable(),
@@ -127,7 +128,7 @@ static MEMBERS: &[Member] = &[
     Member::method(c"swap16", 0, 2, functions::swap).enumerable(),
     Member::method(c"swap32", 0, 4, functions::swap).enumerable(),
     Member::method(c"swap64", 0, 8, functions::swap).enumerable(),
-    Member::method(c"inspect", 2, 0, functions::inspect).enumerable(),
+    Member::alias(c"toLocaleString", c"toString").enumerable(),
 ];
 
 /// Makes the function `Buffer`, which extends `Uint8Array` whose prototype is `parent`.
@@ -136,16 +137,12 @@ pub(crate) fn define<'js>(ctx: &Ctx<'js>, uint8_array: &Object<'js>, parent: &Ob
     let class = table::constructor(ctx, c"Buffer", 3, &prototype, construct)?;
     let class = class.into_inner().into_inner();
     table::define(&prototype, MEMBERS)?;
-    prototype.prop("toLocaleString", method(prototype.get("toString")?))?;
     let custom = Symbol::new_global(ctx.clone(), "nodejs.util.inspect.custom")?;
-    prototype.prop(custom, method(prototype.get("inspect")?))?;
+    let inspect: Value<'js> = prototype.get("inspect")?;
+    prototype.prop(custom, Property::from(inspect).writable().configurable().enumerable())?;
     class.set_prototype(Some(uint8_array))?;
     table::define(&class, STATICS)?;
     Ok(class)
-}
-
-fn method<'js>(function: Value<'js>) -> Property<Value<'js>> {
-    Property::from(function).writable().configurable().enumerable()
 }
 
 /// `Buffer(value, encodingOrOffset, length)`, with or without `new`.

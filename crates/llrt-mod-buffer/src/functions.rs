@@ -54,7 +54,7 @@ pub(crate) fn copy<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         let number = if number.abs() < 9_007_199_254_740_992.0 { number.floor() } else { 0.0 };
         if number < 0.0 || number > max {
             let expected = if max.is_finite() { format!("{expected} && <= {max}") } else { expected.to_owned() };
-            return Err(args::out_of_range(ctx, name, &expected, &value));
+            return Err(args::out_of_range(ctx, name, &expected, &Value::new_number(ctx.clone(), number)));
         }
         Ok(number as usize)
     };
@@ -193,8 +193,7 @@ pub(crate) fn inspect<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     }
     let class: Option<Object<'js>> = this.get("constructor")?;
     let name: String = class.map_or(Ok("Buffer".to_owned()), |class| class.get("name"))?;
-    let space = if text.is_empty() { "" } else { " " };
-    format!("<{name}{space}{text}>").into_js(ctx)
+    format!("<{name} {text}>").into_js(ctx)
 }
 
 /// The properties that somebody put on a Buffer, as `a: 1, b: 2`.
@@ -284,13 +283,12 @@ pub(crate) fn transcode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         }))
     };
     let (Some(from), Some(to)) = (name(1)?, name(2)?) else {
-        let message = "Unable to transcode Buffer [U_ILLEGAL_ARGUMENT_ERROR]";
-        let error =
-            llrt_core::error::into_value(ctx, &NodeError::new(JsClass::Error, "U_ILLEGAL_ARGUMENT_ERROR", message))?;
-        error.get::<Object<'js>>()?.set("errno", 1)?;
-        return Err(ctx.throw(error));
+        return Err(cannot_transcode(ctx, "U_ILLEGAL_ARGUMENT_ERROR", 1));
     };
     let bytes = source.to_vec();
+    if (from, to) == (Encoding::Utf8, Encoding::Utf16le) && !ops::encoding::is_utf8(&bytes) {
+        return Err(cannot_transcode(ctx, "U_INVALID_CHAR_FOUND", 10));
+    }
     let text: String = match from {
         Encoding::Utf16le => String::from_utf16_lossy(&ops::encoding::utf16le_units(&bytes)),
         Encoding::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect(),
@@ -306,10 +304,20 @@ pub(crate) fn transcode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     bytes::buffer(ctx, bytes).map(Object::into_value)
 }
 
+/// An error of the library that Node transcodes with.
+fn cannot_transcode(ctx: &Ctx<'_>, code: &'static str, errno: i32) -> Error {
+    let error = NodeError::new(JsClass::Error, code, format!("Unable to transcode Buffer [{code}]"));
+    let thrown = llrt_core::error::into_value(ctx, &error).and_then(|error| {
+        error.get::<Object<'_>>()?.set("errno", errno)?;
+        Ok(error)
+    });
+    thrown.map_or_else(|error| error, |error| ctx.throw(error))
+}
+
 /// `btoa(data)`: <https://html.spec.whatwg.org/multipage/webappapis.html#dom-btoa>.
 pub(crate) fn btoa<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
-    let string = required_string(call, "data")?;
+    let string = required_string(call)?;
     let bytes = bytes::with_utf16(&string, |units| {
         units.iter().map(|&unit| u8::try_from(unit).ok()).collect::<Option<Vec<u8>>>()
     })?;
@@ -322,19 +330,18 @@ pub(crate) fn btoa<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 /// `atob(data)`: <https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob>.
 pub(crate) fn atob<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
-    let string = required_string(call, "data")?;
-    match bytes::with_wtf8(&string, base64::decode_forgiving)? {
-        Some(bytes) => bytes::latin1_string(ctx, &bytes),
-        None => {
-            let message = "The string to be decoded is not correctly encoded.";
-            Err(NodeError::plain(JsClass::DomException("InvalidCharacterError"), message).throw(ctx))
-        }
-    }
+    let string = required_string(call)?;
+    let message = match bytes::with_wtf8(&string, base64::decode_forgiving)? {
+        Ok(bytes) => return bytes::latin1_string(ctx, &bytes),
+        Err(base64::Base64Error::Character) => "Invalid character",
+        Err(base64::Base64Error::Remainder) => "The string to be decoded is not correctly encoded.",
+    };
+    Err(NodeError::plain(JsClass::DomException("InvalidCharacterError"), message).throw(ctx))
 }
 
-fn required_string<'js>(call: &Call<'_, 'js>, name: &str) -> Result<rquickjs::String<'js>> {
+fn required_string<'js>(call: &Call<'_, 'js>) -> Result<rquickjs::String<'js>> {
     if call.is_empty() {
-        let message = format!("The \"{name}\" argument must be specified");
+        let message = "The \"input\" argument must be specified";
         return Err(NodeError::new(JsClass::TypeError, "ERR_MISSING_ARGS", message).throw(call.ctx()));
     }
     call.arg(0).get::<Coerced<rquickjs::String<'js>>>().map(|string| string.0)

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 
 use llrt_core::{
-    args,
+    JsClass, NodeError, args,
     table::{Call, Member},
 };
 use rquickjs::{BigInt, Coerced, Ctx, Error, Result, Value};
@@ -102,8 +102,9 @@ fn read_at<'js>(call: &Call<'_, 'js>, offset: &Value<'js>, kind: i16) -> Result<
     let ctx = ctx.clone();
     let value = number::read(word, kind & SIGNED != 0, kind & BIG_ENDIAN != 0);
     Ok(match (kind & FLOAT != 0, size) {
-        (true, 4) => Value::new_number(ctx, f64::from(f32::from_bits(value as u32))),
-        (true, _) => Value::new_number(ctx, f64::from_bits(value as u64)),
+        // Not `new_number`, which loses the sign of zero.
+        (true, 4) => Value::new_float(ctx, f64::from(f32::from_bits(value as u32))),
+        (true, _) => Value::new_float(ctx, f64::from_bits(value as u64)),
         (false, 8) if kind & SIGNED != 0 => BigInt::from_i64(ctx, value)?.into_value(),
         (false, 8) => BigInt::from_u64(ctx, value as u64)?.into_value(),
         (false, _) => match i32::try_from(value) {
@@ -166,23 +167,29 @@ fn check_range<'js>(ctx: &Ctx<'js>, number: f64, kind: i16, value: &Value<'js>) 
     let expected = match (bits > 32, signed) {
         (true, true) => format!(">= -(2 ** {0}) and < 2 ** {0}", bits - 1),
         (true, false) => format!(">= 0 and < 2 ** {bits}"),
-        (false, _) => format!(">= {min} && <= {max}"),
+        (false, _) => format!(">= {min} and <= {max}"),
     };
     let shown = if value.is_number() { value.clone() } else { Value::new_number(ctx.clone(), number) };
     Err(args::out_of_range(ctx, "value", &expected, &shown))
 }
 
 fn big_int_bits<'js>(ctx: &Ctx<'js>, value: &Value<'js>, signed: bool) -> Result<i64> {
-    let Some(big) = value.as_big_int() else {
-        let message = "Cannot mix BigInt and other types, use explicit conversions";
-        return Err(llrt_core::NodeError::plain(llrt_core::JsClass::TypeError, message).throw(ctx));
+    let out_of_range = || {
+        let expected = if signed { ">= -(2n ** 63n) and < 2n ** 63n" } else { ">= 0n and < 2n ** 64n" };
+        args::out_of_range(ctx, "value", expected, value)
     };
+    if !value.is_big_int() {
+        let number = to_number(value)?;
+        let (min, max) = if signed { (-(2f64.powi(63)), 2f64.powi(63)) } else { (0.0, 2f64.powi(64)) };
+        if number < min || number > max {
+            return Err(out_of_range());
+        }
+        let message = "Cannot mix BigInt and other types, use explicit conversions";
+        return Err(NodeError::plain(JsClass::TypeError, message).throw(ctx));
+    }
     let digits = value.get::<Coerced<String>>()?.0;
     let bits = if signed { digits.parse().ok() } else { digits.parse::<u64>().ok().map(|bits| bits as i64) };
-    bits.ok_or_else(|| {
-        let expected = if signed { ">= -(2n ** 63n) and < 2n ** 63n" } else { ">= 0n and < 2n ** 64n" };
-        args::out_of_range(ctx, "value", expected, big.as_value())
-    })
+    bits.ok_or_else(out_of_range)
 }
 
 /// Why `value` is no offset (or what `name` says) within `0..=max`.

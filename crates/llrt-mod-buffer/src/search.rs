@@ -22,7 +22,7 @@ pub(crate) const ANY: i16 = 2;
 /// `buffer.indexOf(value, byteOffset, encoding)`, `lastIndexOf` and `includes`.
 pub(crate) fn index_of<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
-    let view = this_view(call)?;
+    let view = View::from_arg(ctx, &call.this(), "buffer")?;
     let kind = call.magic() as i16;
     let forward = kind != LAST;
     let (value, mut offset, mut name) = (call.arg(0), call.arg(1), call.arg(2));

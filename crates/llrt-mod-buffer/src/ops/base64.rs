@@ -39,17 +39,34 @@ pub fn decode_lenient(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// WHATWG's forgiving-base64 decode: white space is passed over, padding may be left out, anything else is `None`.
+/// What is wrong with the input of [`decode_forgiving`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base64Error {
+    /// A character that is no digit, or padding in a wrong place.
+    Character,
+    /// One digit too many: it stands for no byte.
+    Remainder,
+}
+
+/// WHATWG's forgiving-base64 decode: white space is passed over and padding may be left out.
 /// <https://infra.spec.whatwg.org/#forgiving-base64-decode>
-pub fn decode_forgiving(text: &[u8]) -> Option<Vec<u8>> {
+///
+/// # Errors
+/// [`Base64Error`].
+pub fn decode_forgiving(text: &[u8]) -> Result<Vec<u8>, Base64Error> {
     let is_space = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ');
     let mut data: Vec<u8> = text.iter().copied().filter(|byte| !is_space(byte)).collect();
     if data.len().is_multiple_of(4) {
         let padding = data.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
         data.truncate(data.len() - padding);
     }
-    let plain = data.iter().all(|&byte| !matches!(byte, b'-' | b'_') && digit(byte).is_some());
-    (plain && data.len() % 4 != 1).then(|| decode_lenient(&data))
+    if data.iter().any(|&byte| matches!(byte, b'-' | b'_') || digit(byte).is_none()) {
+        return Err(Base64Error::Character);
+    }
+    if data.len() % 4 == 1 {
+        return Err(Base64Error::Remainder);
+    }
+    Ok(decode_lenient(&data))
 }
 
 fn digit(byte: u8) -> Option<u8> {
@@ -73,7 +90,7 @@ mod tests {
         for len in 0..bytes.len() {
             assert_eq!(decode_lenient(encode(&bytes[..len]).as_bytes()), &bytes[..len]);
             assert_eq!(decode_lenient(encode_url(&bytes[..len]).as_bytes()), &bytes[..len]);
-            assert_eq!(decode_forgiving(encode(&bytes[..len]).as_bytes()).as_deref(), Some(&bytes[..len]));
+            assert_eq!(decode_forgiving(encode(&bytes[..len]).as_bytes()).as_deref(), Ok(&bytes[..len]));
         }
     }
 
@@ -89,10 +106,11 @@ mod tests {
 
     #[test]
     fn forgiving_decoding_refuses_what_is_wrong() {
-        assert_eq!(decode_forgiving(b" YW Jj\n").as_deref(), Some(&b"abc"[..]));
-        assert_eq!(decode_forgiving(b"YQ").as_deref(), Some(&b"a"[..]));
-        for wrong in [&b"Y"[..], b"YQ=", b"Y===", b"YQ==YQ==", b"Y-Jj", b"YW*j", b"=", b"YWJjY==="] {
-            assert_eq!(decode_forgiving(wrong), None, "{}", String::from_utf8_lossy(wrong));
+        assert_eq!(decode_forgiving(b" YW Jj\n").as_deref(), Ok(&b"abc"[..]));
+        assert_eq!(decode_forgiving(b"YQ").as_deref(), Ok(&b"a"[..]));
+        for wrong in [&b"YQ="[..], b"Y===", b"YQ==YQ==", b"Y-Jj", b"YW*j", b"=", b"YWJjY==="] {
+            assert_eq!(decode_forgiving(wrong), Err(Base64Error::Character), "{}", String::from_utf8_lossy(wrong));
         }
+        assert_eq!(decode_forgiving(b"YWJjY"), Err(Base64Error::Remainder));
     }
 }
