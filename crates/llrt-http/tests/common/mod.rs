@@ -3,7 +3,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -121,8 +121,8 @@ impl Peer {
         let _ = self.stream.write_all(bytes.as_ref());
     }
 
-    /// Ends the connection with a reset instead of an orderly close.
-    pub(crate) fn reset(&mut self) {
+    /// Lets the connection end with a reset instead of an orderly close, when the script is over.
+    pub(crate) fn reset(&self) {
         let linger = libc::linger { l_onoff: 1, l_linger: 0 };
         // SAFETY: a socket of this process and an option value of the right type.
         unsafe {
@@ -134,9 +134,6 @@ impl Peer {
                 size_of::<libc::linger>() as libc::socklen_t,
             );
         }
-        self.stream = TcpStream::connect(self.stream.local_addr().unwrap())
-            .inspect(|stream| drop(stream.shutdown(Shutdown::Both)))
-            .unwrap();
     }
 }
 

@@ -1,0 +1,1 @@
+//! Plain Rust: no context, no JavaScript values.
