@@ -1,0 +1,152 @@
+//! `node:crypto` as JavaScript sees it. Expected values are what Node.js 24 gives.
+
+use llrt_core::Entry;
+use llrt_mod_buffer::Buffer;
+use llrt_mod_crypto::Crypto;
+use llrt_test::{check, eval};
+
+static MODULES: &[Entry] = &[Entry::of::<Crypto>(), Entry::of::<Buffer>()];
+
+#[test]
+fn a_hash_takes_parts_and_gives_any_encoding() {
+    check(
+        MODULES,
+        r#"
+        import crypto, { createHash, createHmac, hash, getHashes } from "crypto";
+        assert.equal(createHash("sha256").update("a").update(Buffer.from("bc")).digest("hex"),
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert.equal(createHash("md5").update("abc").digest("base64"), "kAFQmDzST7DWlj99KOF/cg==");
+        assert.equal(createHash("sha1").update("616263", "hex").digest("hex"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert.ok(Buffer.isBuffer(createHash("sha512").update("").digest()));
+        assert.equal(createHmac("sha256", "key").update("data").digest("hex"),
+          "5031fe3d989c6d1537a013fa6e739da23463fdaec3b70137d828e36ace221bd0");
+        assert.equal(hash("sha1", "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert.equal(hash("sha1", "abc", "base64url"), "qZk-NkcGgWq6PiVxeFDCbJzQ2J0");
+        assert.ok(getHashes().includes("sha512"));
+        assert.equal(crypto.createHash, createHash);
+        assert.ok(createHash("md5") instanceof crypto.Hash);
+        "#,
+    );
+}
+
+#[test]
+fn a_hash_can_be_copied_but_not_finished_twice() {
+    check(
+        MODULES,
+        r#"
+        import { createHash, createHmac } from "crypto";
+        const first = createHash("sha1").update("ab");
+        const second = first.copy();
+        assert.equal(first.update("c").digest("hex"), second.update("c").digest("hex"));
+        const error = { code: "ERR_CRYPTO_HASH_FINALIZED", message: "Digest already called" };
+        assert.throws(() => first.digest(), error);
+        assert.throws(() => first.update("x"), error);
+        assert.throws(() => first.copy(), error);
+        const hmac = createHmac("sha1", "k");
+        hmac.digest();
+        assert.equal(hmac.digest("hex"), "");
+        "#,
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_hash_is_nodes_error() {
+    check(
+        MODULES,
+        r#"
+        import { createHash, createHmac } from "crypto";
+        assert.throws(() => createHash("xyz"), { name: "Error", message: "Digest method not supported" });
+        assert.throws(() => createHmac("xyz", "k"), { code: "ERR_CRYPTO_INVALID_DIGEST", message: "Invalid digest: xyz" });
+        assert.throws(() => createHash(5), { code: "ERR_INVALID_ARG_TYPE",
+          message: 'The "algorithm" argument must be of type string. Received type number (5)' });
+        assert.throws(() => createHash("sha1").update(5), { code: "ERR_INVALID_ARG_TYPE",
+          message: 'The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received type number (5)' });
+        assert.throws(() => createHmac("sha1", null), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
+
+#[test]
+fn random_values_have_their_size_and_range() {
+    check(
+        MODULES,
+        r#"
+        import { randomBytes, randomFillSync, randomInt, randomUUID, randomFill } from "crypto";
+        assert.equal(randomBytes(8).length, 8);
+        assert.ok(Buffer.isBuffer(randomBytes(0)));
+        await new Promise((done, fail) => randomBytes(4, (error, bytes) => (error ? fail(error) : (assert.equal(bytes.length, 4), done()))));
+        const part = randomFillSync(new Uint8Array(64), 32);
+        assert.ok(part.subarray(0, 32).every((byte) => byte === 0) && part.subarray(32).some((byte) => byte !== 0));
+        await new Promise((done) => randomFill(new Uint8Array(4), (error, bytes) => { assert.equal(bytes.length, 4); done(error); }));
+        for (let i = 0; i < 100; i++) {
+          const number = randomInt(-3, 3);
+          assert.ok(number >= -3 && number < 3 && Number.isInteger(number));
+        }
+        assert.ok(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(randomUUID()));
+        assert.throws(() => randomBytes(-1), { code: "ERR_OUT_OF_RANGE" });
+        assert.throws(() => randomBytes("1"), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => randomInt(5, 5), { code: "ERR_OUT_OF_RANGE" });
+        assert.throws(() => randomFillSync(new Uint8Array(4), 5), { code: "ERR_OUT_OF_RANGE" });
+        "#,
+    );
+}
+
+#[test]
+fn comparing_wants_equal_lengths() {
+    check(
+        MODULES,
+        r#"
+        import { timingSafeEqual } from "crypto";
+        assert.equal(timingSafeEqual(Buffer.from("abc"), Buffer.from("abc")), true);
+        assert.equal(timingSafeEqual(Buffer.from("abc"), Buffer.from("abd")), false);
+        assert.throws(() => timingSafeEqual(Buffer.from("a"), Buffer.from("ab")), {
+          name: "RangeError", code: "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", message: "Input buffers must have the same byte length" });
+        assert.throws(() => timingSafeEqual("a", Buffer.from("a")), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
+
+#[test]
+fn web_crypto_gives_random_values_and_digests() {
+    check(
+        MODULES,
+        r#"
+        const bytes = new Uint8Array(16);
+        assert.equal(crypto.getRandomValues(bytes), bytes);
+        assert.ok(bytes.some((byte) => byte !== 0));
+        assert.equal(crypto.randomUUID().length, 36);
+        const digest = await crypto.subtle.digest("SHA-256", new TextEncoderStandIn().encode("abc"));
+        assert.equal(Buffer.from(digest).toString("hex").slice(0, 8), "ba7816bf");
+        assert.throws(() => crypto.getRandomValues(new Float32Array(1)), { name: "TypeMismatchError" });
+        assert.throws(() => crypto.getRandomValues(new Uint8Array(65537)), { name: "QuotaExceededError" });
+        await assert.rejects(crypto.subtle.digest("MD5", bytes), { name: "NotSupportedError" });
+        await assert.rejects(crypto.subtle.sign("HMAC", null, bytes), { name: "NotSupportedError" });
+        assert.throws(() => new Crypto(), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
+        function TextEncoderStandIn() { this.encode = (text) => Uint8Array.from(text, (c) => c.charCodeAt(0)); }
+        "#,
+    );
+}
+
+#[test]
+fn checksums_and_the_native_hash_serve_bundled_packages() {
+    let seen = eval(
+        MODULES,
+        r#"
+        import { createHash } from "crypto";
+        export default createHash("sha256").update(new Uint8Array(3)).digest("hex").slice(0, 16);
+        "#,
+    );
+    assert_eq!(seen, "709e80c88487a241");
+}
+
+#[test]
+fn what_is_missing_says_so_when_it_is_called() {
+    check(
+        MODULES,
+        r#"
+        import { createSign, scryptSync, generateKeyPairSync } from "crypto";
+        for (const call of [createSign, scryptSync, generateKeyPairSync])
+          assert.throws(() => call("x"), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message: new RegExp(call.name) });
+        "#,
+    );
+}
