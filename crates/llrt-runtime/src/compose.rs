@@ -1,6 +1,34 @@
-//! The one list that composes the module crates. Starting the runtime walks it once, to define the globals.
+//! The one list that composes the module crates, a Cargo feature for each. Starting the runtime walks it once, to define the globals.
 
 use llrt_core::Entry;
 
-/// The modules of this build, one Cargo feature each.
-pub static MODULES: &[Entry] = &[Entry::of::<crate::cjs::Cjs>()];
+/// The modules of this build.
+pub static MODULES: &[Entry] = &[
+    Entry::of::<crate::cjs::Cjs>(),
+    #[cfg(feature = "buffer")]
+    Entry::of::<llrt_mod_buffer::Buffer>(),
+    #[cfg(feature = "buffer")]
+    Entry::of::<llrt_mod_buffer::Blob>(),
+    #[cfg(feature = "console")]
+    Entry::of::<llrt_mod_console::ConsoleGlobal>(),
+    #[cfg(feature = "console")]
+    Entry::of::<llrt_mod_console::Console>(),
+    #[cfg(feature = "crypto")]
+    Entry::of::<llrt_mod_crypto::Crypto>(),
+    #[cfg(feature = "fetch")]
+    Entry::of::<llrt_mod_fetch::HttpClient>(),
+    #[cfg(feature = "hex")]
+    Entry::of::<llrt_mod_hex::Hex>(),
+    #[cfg(feature = "os")]
+    Entry::of::<llrt_mod_os::Os>(),
+    #[cfg(feature = "path")]
+    Entry::of::<llrt_mod_path::Path>(),
+    #[cfg(feature = "path")]
+    Entry::of::<llrt_mod_path::PathPosix>(),
+    #[cfg(feature = "path")]
+    Entry::of::<llrt_mod_path::PathWin32>(),
+    #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::Process>(),
+    #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::Stdio>(),
+];

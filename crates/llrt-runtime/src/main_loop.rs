@@ -35,7 +35,7 @@ pub enum Main {
 /// The event loop or the engine could not start.
 pub fn run(options: VmOptions, main: Main) -> std::io::Result<i32> {
     block_on(async move {
-        let vm = Vm::new(options).await.map_err(std::io::Error::other)?;
+        let vm = Vm::new(options).await?;
         let code = vm.with(async move |ctx| run_main(&ctx, main).await).await;
         // The process ends without tearing the heap down.
         std::mem::forget(vm);

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use llrt_core::{error, process, task};
-use llrt_inspect::InspectOptions;
 use rquickjs::{Coerced, Ctx, Value};
 
 use crate::{main_loop::exit_code, rejection::UnhandledRejection};
@@ -28,7 +27,7 @@ pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>)
 pub fn wrap_reason<'js>(ctx: &Ctx<'js>, reason: &Value<'js>) -> Value<'js> {
     let reason = match reason.as_string() {
         Some(_) => reason.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default(),
-        None => llrt_inspect::inspect(ctx, reason, &InspectOptions::default()),
+        None => inspect(ctx, reason),
     };
     error::into_value(ctx, &UnhandledRejection { reason }).unwrap_or_else(|_| ctx.catch())
 }
@@ -48,14 +47,22 @@ pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
         if let Some(place) = stack_of(value).as_deref().and_then(place_of_first_frame) {
             text += &place;
         }
-        text += &llrt_inspect::inspect(ctx, value, &InspectOptions::default());
+        text += &inspect(ctx, value);
     } else {
         text += "Uncaught:\n";
-        text += &llrt_inspect::inspect(ctx, value, &InspectOptions::default());
+        text += &inspect(ctx, value);
         text += "\n(a value that is not an Error was thrown, so there is no stack trace)";
     }
     text += &format!("\n\nLLRT v{}\n", crate::VERSION);
     text
+}
+
+/// `util.inspect(value)`; a custom inspection function that throws leaves what its error says.
+fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
+    llrt_inspect::inspect(ctx, value).unwrap_or_else(|failed| {
+        let thrown = error::caught(ctx, &failed);
+        thrown.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default()
+    })
 }
 
 /// Writes to standard error; there is nothing to be done when that fails.

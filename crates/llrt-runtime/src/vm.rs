@@ -1,12 +1,14 @@
 //! One engine with its context: what runs JavaScript.
 
+use std::io;
+
 use llrt_core::{
     Entry,
     host::{self, Chunk},
     process::{self, Info},
     task,
 };
-use rquickjs::{AsyncContext, AsyncRuntime, Ctx, Result};
+use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Ctx, Result};
 
 use crate::{esm, rejection, stack, uncaught};
 
@@ -58,23 +60,15 @@ impl Vm {
     ///
     /// # Errors
     /// Out of memory, or a module composed without one it requires.
-    pub async fn new(options: VmOptions) -> Result<Self> {
-        let runtime = AsyncRuntime::new()?;
+    pub async fn new(options: VmOptions) -> io::Result<Self> {
+        let runtime = AsyncRuntime::new().map_err(io::Error::other)?;
         runtime.set_max_stack_size(options.max_stack_bytes).await;
         runtime.set_gc_threshold(options.gc_threshold_bytes).await;
         runtime.set_loader(esm::Resolver, esm::Loader).await;
         runtime.set_host_promise_rejection_tracker(Some(Box::new(rejection::track))).await;
-        let context = AsyncContext::full(&runtime).await?;
+        let context = AsyncContext::full(&runtime).await.map_err(io::Error::other)?;
         context
-            .async_with(async move |ctx| {
-                host::attach_with(&ctx, options.modules, options.chunks)?;
-                process::set_info(&ctx, options.info);
-                stack::install(&ctx)?;
-                esm::install(&ctx);
-                rejection::install(&ctx);
-                task::set_hooks(&ctx, task::Hooks { uncaught: uncaught::end_process, drained });
-                Ok::<_, rquickjs::Error>(())
-            })
+            .async_with(async move |ctx| prepare(&ctx, options).catch(&ctx).map_err(|error| io::Error::other(error.to_string())))
             .await?;
         Ok(Self { context, _runtime: runtime })
     }
@@ -83,6 +77,16 @@ impl Vm {
     pub async fn with<R: 'static>(&self, body: impl for<'js> AsyncFnOnce(Ctx<'js>) -> R) -> R {
         self.context.async_with(body).await
     }
+}
+
+fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
+    host::attach_with(ctx, options.modules, options.chunks)?;
+    process::set_info(ctx, options.info);
+    stack::install(ctx)?;
+    esm::install(ctx);
+    rejection::install(ctx);
+    task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
+    Ok(())
 }
 
 /// The engine has no microtasks left: what Node does between macrotasks.
