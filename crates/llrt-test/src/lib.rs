@@ -13,6 +13,10 @@
 //! }
 //! ```
 
+mod probe;
+
+pub use probe::Probe;
+
 use llrt_core::{Entry, host, task};
 use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Coerced, Ctx, Module, Value};
 
