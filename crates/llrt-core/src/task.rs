@@ -68,9 +68,10 @@ pub fn call<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: impl IntoA
 /// Runs `body` as the loop runs a callback; see [`call`].
 pub fn run<'js>(ctx: &Ctx<'js>, body: impl FnOnce() -> Result<()>) {
     let state = state(ctx);
-    // A script or job that ended just now, outside `run`, may have left ticks and microtasks: they come before any callback.
     if state.depth.get() == 0 {
+        // A script or job that ended just now, outside `run`, may have left ticks and microtasks: they come before any callback.
         drain(ctx);
+        state.turns.set(state.turns.get().saturating_add(1));
     }
     state.depth.set(state.depth.get() + 1);
     if let Err(error) = body() {
@@ -80,6 +81,12 @@ pub fn run<'js>(ctx: &Ctx<'js>, body: impl FnOnce() -> Result<()>) {
     if state.depth.get() == 0 {
         drain(ctx);
     }
+}
+
+/// Whether what the host started the program with is running, or nothing yet, and not a callback of the loop: whether at most
+/// one outermost [`run`] has begun.
+pub fn in_first_turn(ctx: &Ctx<'_>) -> bool {
+    state(ctx).turns.get() <= 1
 }
 
 /// Runs all ticks, then all microtasks, until there are none, then the host's hook ([`Hooks::drained`]).
@@ -227,6 +234,7 @@ impl Drop for LoopRef {
 struct LoopState {
     refs: Cell<usize>,
     depth: Cell<usize>,
+    turns: Cell<usize>,
     draining: Cell<bool>,
     job_queued: Cell<bool>,
     idle_waker: RefCell<Option<Waker>>,
@@ -348,6 +356,7 @@ mod tests {
                 globals.set("later", Func::from(later)).unwrap();
                 globals.set("tick", Func::from(|ctx, callback| next_tick(&ctx, callback, Vec::new()))).unwrap();
                 globals.set("microtask", Func::from(|ctx, callback| queue_microtask(&ctx, callback))).unwrap();
+                globals.set("firstTurn", Func::from(|ctx| in_first_turn(&ctx))).unwrap();
                 set_hooks(&ctx, Hooks { uncaught: note_uncaught, drained: |_| false });
                 ctx.eval::<(), _>(script).unwrap();
                 idle(&ctx).await;
@@ -390,6 +399,15 @@ mod tests {
              });",
         );
         assert_eq!(seen.await, ["a", "a tick", "a microtask", "b", "b tick", "b microtask"]);
+    }
+
+    #[tokio::test]
+    async fn the_first_turn_ends_with_the_second_outermost_callback() {
+        let seen = run_script(
+            "globalThis.seen = [`script ${firstTurn()}`];
+             later(() => { seen.push(`one ${firstTurn()}`); later(() => seen.push(`two ${firstTurn()}`)); });",
+        );
+        assert_eq!(seen.await, ["script true", "one true", "two false"]);
     }
 
     #[tokio::test]

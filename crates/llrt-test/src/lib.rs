@@ -99,7 +99,12 @@ pub fn try_eval(modules: &'static [Entry], script: &str) -> Result<String, Strin
 }
 
 async fn evaluate(ctx: &Ctx<'_>, script: String) -> rquickjs::Result<String> {
-    let (module, done) = Module::declare(ctx.clone(), "/test.mjs", script)?.eval()?;
+    let mut evaluated = None;
+    task::run(ctx, || {
+        evaluated = Some(Module::declare(ctx.clone(), "/test.mjs", script).and_then(Module::eval));
+        Ok(())
+    });
+    let (module, done) = evaluated.expect("`run` has run it")?;
     done.into_future::<()>().await?;
     task::idle(ctx).await;
     let value: Value<'_> = module.namespace()?.get("default")?;
