@@ -1,0 +1,21 @@
+// Ways in which a process ends under a handler.
+const forever = new Promise(() => {});
+export const exit0 = async () => process.exit(0);
+export const exit7 = async () => process.exit(7);
+export const exitCode = async () => { process.exitCode = 9; return "goes on"; };
+export const unhandled = async () => { Promise.reject(new TypeError("nobody listens")); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const unhandledString = async () => { Promise.reject("a string"); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const unhandledUndefined = async () => { Promise.reject(); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const unhandledAtReturn = async () => { Promise.reject(new Error("left behind")); return "returned"; };
+export const unhandledListener = async () => { process.on("unhandledRejection", (e) => console.log("listener saw", e.message)); Promise.reject(new Error("heard")); await new Promise((r) => setTimeout(r, 50)); return "goes on"; };
+export const uncaught = async () => { setTimeout(() => { throw new RangeError("from a timer"); }); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const uncaughtString = async () => { setTimeout(() => { throw "text from a timer"; }); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const uncaughtNull = async () => { setTimeout(() => { throw null; }); await new Promise((r) => setTimeout(r, 200)); return "not reached"; };
+export const uncaughtListener = async () => { process.on("uncaughtException", (e) => console.log("listener saw", e.message)); setTimeout(() => { throw new Error("heard"); }); await new Promise((r) => setTimeout(r, 50)); return "goes on"; };
+export const uncaughtAfter = async () => { setTimeout(() => { throw new Error("after the response"); }, 50); return "returned"; };
+export const emptyLoop = () => forever;
+export const beforeExit = () => { process.on("beforeExit", () => console.log("beforeExit")); process.on("exit", (c) => console.log("exit", c)); return forever; };
+export const hang = () => new Promise((r) => setTimeout(r, 1e6));
+export const spin = () => { for (;;); };
+export const abort = async () => process.abort();
+export const kill = async () => { process.kill(process.pid, "SIGTERM"); await new Promise((r) => setTimeout(r, 500)); return "survived"; };

@@ -1,0 +1,2 @@
+throw new TypeError("init failed");
+export const handler = async () => 1;

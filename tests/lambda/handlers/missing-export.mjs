@@ -1,0 +1,2 @@
+import { nothingLikeIt } from "node:path";
+export const handler = async () => nothingLikeIt;

@@ -1,0 +1,2 @@
+import "with-exports/hidden.js";
+export const handler = async () => 1;

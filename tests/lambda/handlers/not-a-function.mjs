@@ -1,0 +1,3 @@
+export const handler = { not: "a function" };
+export const text = "text";
+export const klass = class Handler {};

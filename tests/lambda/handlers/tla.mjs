@@ -1,0 +1,2 @@
+const value = await new Promise((r) => setTimeout(r, 20, "ready"));
+export const handler = async () => value;

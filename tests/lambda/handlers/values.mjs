@@ -1,0 +1,31 @@
+// What a handler may resolve to.
+export const object = async () => ({ a: 1, b: [true, null, "x"], c: { d: {} } });
+export const event = async (event) => event;
+export const string = async () => "plain \"text\" \u00e9\u{1f600}\n";
+export const emptyString = async () => "";
+export const number = async () => 42.5;
+export const notANumber = async () => NaN;
+export const boolean = async () => false;
+export const nothing = async () => {};
+export const nullValue = async () => null;
+export const buffer = async () => Buffer.from("hi");
+export const bytes = async () => new Uint8Array([1, 2, 3]);
+export const date = async () => new Date(0);
+export const map = async () => ({ m: new Map([[1, 2]]), s: new Set([1]), u: undefined, f() {}, r: /x/ });
+export const func = async () => () => 1;
+export const symbol = async () => Symbol("x");
+export const toJson = async () => ({ toJSON: () => ({ from: "toJSON" }) });
+export const error = async () => Object.assign(new Error("as a value"), { extra: 1 });
+export const nestedPromise = async () => ({ p: Promise.resolve(1) });
+export const loneSurrogate = async () => ({ s: "\ud800" });
+export const bigint = async () => ({ n: 1n });
+export const cycle = async () => {
+  const o = { name: "loop" };
+  o.self = o;
+  return o;
+};
+export const throwingToJson = async () => ({ toJSON() { throw new RangeError("no JSON today"); } });
+export const sync = () => ({ sync: true });
+export const thenable = () => ({ then(resolve) { resolve("then"); } });
+export const large = async ({ length }) => "x".repeat(length);
+export const headers = async () => ({ statusCode: 200, headers: { "content-type": "text/html" }, body: "<p>" });
