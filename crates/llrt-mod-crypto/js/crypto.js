@@ -90,7 +90,7 @@ const kHash = Symbol("hash");
 
 export function Hash(algorithm, options) {
   if (!new.target) return new Hash(algorithm, options);
-  if (algorithm instanceof Hash) this[kHash] = algorithm[kHash].copy();
+  if (algorithm instanceof Hash) this[kHash] = open(algorithm).copy();
   else {
     validateString(algorithm, "algorithm");
     const length = options?.outputLength;
@@ -103,16 +103,22 @@ export function Hash(algorithm, options) {
   }
   this[kOptions] = options;
 }
+const open = (hash) => {
+  if (hash[kHash] === undefined) throw nodeError("Error", "ERR_CRYPTO_HASH_FINALIZED", "Digest already called");
+  return hash[kHash];
+};
 Hash.prototype.update = function update(data, encoding) {
-  this[kHash].update(decodeInput(data, encoding, "data"));
+  open(this).update(decodeInput(data, encoding, "data"));
   return this;
 };
 Hash.prototype.digest = function digest(encoding) {
-  return encodeOutput(this[kHash].digest(), encoding);
+  const bytes = open(this).digest();
+  this[kHash] = undefined;
+  return encodeOutput(bytes, encoding);
 };
 Hash.prototype.copy = function copy(options) {
   const made = Object.create(Hash.prototype);
-  made[kHash] = this[kHash].copy();
+  made[kHash] = open(this).copy();
   made[kOptions] = options;
   return made;
 };

@@ -12,12 +12,12 @@ use crate::{
     ops::{Hasher, by_name},
 };
 
-/// A hash or HMAC that is being computed. `None` once its digest is taken.
+/// A hash or HMAC that is being computed.
 #[derive(Trace, JsLifetime)]
 #[rquickjs::class(rename = "Hash")]
 pub(crate) struct Hash {
     #[qjs(skip_trace)]
-    hasher: Option<Hasher>,
+    hasher: Hasher,
 }
 
 #[rquickjs::methods]
@@ -32,31 +32,32 @@ impl Hash {
             }
             None => Hasher::new(by_name(&algorithm).or_throw(&ctx)?),
         };
-        Ok(Self { hasher: Some(hasher) })
+        Ok(Self { hasher })
     }
 
     /// Adds bytes, or a string's UTF-8; gives the hash itself.
-    pub(crate) fn update<'js>(this: This<Class<'js, Self>>, ctx: Ctx<'js>, data: Value<'js>) -> Result<Class<'js, Self>> {
+    pub(crate) fn update<'js>(
+        this: This<Class<'js, Self>>,
+        ctx: Ctx<'js>,
+        data: Value<'js>,
+    ) -> Result<Class<'js, Self>> {
         let mut hash = this.0.borrow_mut();
-        let hasher = hash.hasher.as_mut().ok_or(CryptoError::Finalized).or_throw(&ctx)?;
         match bytes::View::of(&data) {
-            Some(view) => view.with(|data| hasher.update(data)),
-            None => hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "data")?),
+            Some(view) => view.with(|data| hash.hasher.update(data)),
+            None => hash.hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "data")?),
         }
         drop(hash);
         Ok(this.0)
     }
 
-    /// The digest, as a `Uint8Array`. A second one throws `ERR_CRYPTO_HASH_FINALIZED`.
-    pub(crate) fn digest<'js>(&mut self, ctx: Ctx<'js>) -> Result<TypedArray<'js, u8>> {
-        let hasher = self.hasher.take().ok_or(CryptoError::Finalized).or_throw(&ctx)?;
-        bytes::uint8_array(&ctx, hasher.finish())
+    /// The digest of what was added so far, as a `Uint8Array`. More can be added after.
+    pub(crate) fn digest<'js>(&self, ctx: Ctx<'js>) -> Result<TypedArray<'js, u8>> {
+        bytes::uint8_array(&ctx, self.hasher.clone().finish())
     }
 
     /// A hash in the same state.
-    pub(crate) fn copy(&self, ctx: Ctx<'_>) -> Result<Self> {
-        let hasher = self.hasher.clone().ok_or(CryptoError::Finalized).or_throw(&ctx)?;
-        Ok(Self { hasher: Some(hasher) })
+    pub(crate) fn copy(&self) -> Self {
+        Self { hasher: self.hasher.clone() }
     }
 }
 

@@ -10,9 +10,6 @@ pub enum CryptoError {
     /// The same for an HMAC, which Node says in other words.
     #[error("Invalid digest: {0}")]
     InvalidDigest(String),
-    /// `digest()` was called before.
-    #[error("Digest already called")]
-    Finalized,
     /// `timingSafeEqual` of different lengths.
     #[error("Input buffers must have the same byte length")]
     LengthMismatch,
@@ -25,7 +22,6 @@ impl JsError for CryptoError {
     fn class(&self) -> JsClass {
         match self {
             Self::LengthMismatch => JsClass::RangeError,
-            Self::InvalidDigest(_) => JsClass::Error,
             _ => JsClass::Error,
         }
     }
@@ -34,7 +30,6 @@ impl JsError for CryptoError {
         match self {
             Self::UnknownDigest => Some("ERR_OSSL_EVP_UNSUPPORTED"),
             Self::InvalidDigest(_) => Some("ERR_CRYPTO_INVALID_DIGEST"),
-            Self::Finalized => Some("ERR_CRYPTO_HASH_FINALIZED"),
             Self::LengthMismatch => Some("ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH"),
             Self::Random => Some("ERR_CRYPTO_OPERATION_FAILED"),
         }

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// `crc32(data, start = 0)`: CRC-32 of ISO-HDLC, as zlib has it.
-pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<u32>) -> Result<u32> {
-    let mut hasher = crc32fast::Hasher::new_with_initial(start.0.unwrap_or(0));
+pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<u32> {
+    let mut hasher = crc32fast::Hasher::new_with_initial(initial(&ctx, start)?);
     match bytes::View::of(&data) {
         Some(view) => view.with(|data| hasher.update(data)),
         None => hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "data")?),
@@ -21,16 +21,28 @@ pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<u32>) -> Re
 }
 
 /// `crc32c(data, start = 0)`: CRC-32 of Castagnoli.
-pub(crate) fn crc32c<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<u32>) -> Result<u32> {
-    let start = start.0.unwrap_or(0);
+pub(crate) fn crc32c<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<u32> {
+    let start = initial(&ctx, start)?;
     match bytes::View::of(&data) {
         Some(view) => Ok(view.with(|data| crc32c::crc32c_append(start, data))),
         None => Ok(crc32c::crc32c_append(start, &bytes::bytes_or_utf8(&ctx, &data, "data")?)),
     }
 }
 
+/// The checksum to go on from.
+fn initial<'js>(ctx: &Ctx<'js>, start: Opt<Value<'js>>) -> Result<u32> {
+    start.0.map_or(Ok(0), |start| {
+        args::optional(&start, |start| args::uint32(ctx, start, "start")).map(Option::unwrap_or_default)
+    })
+}
+
 /// `hash(algorithm, data, encoding?)` in one call: hexadecimal text, `base64`, `base64url`, or bytes for `buffer`.
-pub(crate) fn hash<'js>(ctx: Ctx<'js>, algorithm: String, data: Value<'js>, encoding: Opt<String>) -> Result<Value<'js>> {
+pub(crate) fn hash<'js>(
+    ctx: Ctx<'js>,
+    algorithm: String,
+    data: Value<'js>,
+    encoding: Opt<String>,
+) -> Result<Value<'js>> {
     let mut hasher = Hasher::new(ops::by_name(&algorithm).or_throw(&ctx)?);
     match bytes::View::of(&data) {
         Some(view) => view.with(|data| hasher.update(data)),
@@ -115,6 +127,7 @@ pub(crate) fn timing_safe_equal<'js>(ctx: Ctx<'js>, a: Value<'js>, b: Value<'js>
     if a_view.len() != b_view.len() {
         return Err(CryptoError::LengthMismatch).or_throw(&ctx);
     }
-    let difference = a_view.with(|a| b_view.with(|b| a.iter().zip(b).fold(0, |sum, (a, b)| std::hint::black_box(sum | (a ^ b)))));
+    let difference =
+        a_view.with(|a| b_view.with(|b| a.iter().zip(b).fold(0, |sum, (a, b)| std::hint::black_box(sum | (a ^ b)))));
     Ok(difference == 0)
 }

@@ -13,6 +13,21 @@ pub mod ops;
 
 pub use error::CryptoError;
 
+/// `internal:hash`: what bundled packages hash with, without `node:crypto`'s JavaScript.
+pub struct Hash;
+
+impl Module for Hash {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        exports: &[
+            Export { name: "Hash", build: class::constructor },
+            Export { name: "crc32", build: |ctx| function(ctx, "crc32", 1, functions::crc32) },
+            Export { name: "crc32c", build: |ctx| function(ctx, "crc32c", 1, functions::crc32c) },
+            Export { name: "randomUUID", build: |ctx| function(ctx, "randomUUID", 0, functions::random_uuid) },
+        ],
+        ..ModuleInfo::new("internal:hash")
+    };
+}
+
 /// The module `node:crypto`, also `crypto`.
 pub struct Crypto;
 
@@ -28,16 +43,20 @@ impl Module for Crypto {
         ],
         exports: &[
             Export { name: "Hash", build: class::constructor },
-            Export { name: "crc32", build: |ctx| function(ctx, "crc32", 1, functions::crc32) },
-            Export { name: "crc32c", build: |ctx| function(ctx, "crc32c", 1, functions::crc32c) },
             Export { name: "fillRandom", build: |ctx| function(ctx, "fillRandom", 3, functions::fill_random) },
             Export { name: "hash", build: |ctx| function(ctx, "hash", 2, functions::hash) },
             Export { name: "hashes", build: functions::hashes },
             Export { name: "randomBytes", build: |ctx| function(ctx, "randomBytes", 1, functions::random_bytes) },
-            Export { name: "randomBytesLater", build: |ctx| function(ctx, "randomBytesLater", 1, functions::random_bytes_later) },
+            Export {
+                name: "randomBytesLater",
+                build: |ctx| function(ctx, "randomBytesLater", 1, functions::random_bytes_later),
+            },
             Export { name: "randomInt", build: |ctx| function(ctx, "randomInt", 2, functions::random_int) },
             Export { name: "randomUUID", build: |ctx| function(ctx, "randomUUID", 0, functions::random_uuid) },
-            Export { name: "timingSafeEqual", build: |ctx| function(ctx, "timingSafeEqual", 2, functions::timing_safe_equal) },
+            Export {
+                name: "timingSafeEqual",
+                build: |ctx| function(ctx, "timingSafeEqual", 2, functions::timing_safe_equal),
+            },
         ],
         script: Some(llrt_core::script!("crypto")),
         ..ModuleInfo::new("node:crypto")

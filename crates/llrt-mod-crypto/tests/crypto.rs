@@ -2,7 +2,7 @@
 
 use llrt_core::Entry;
 use llrt_mod_buffer::Buffer;
-use llrt_mod_crypto::Crypto;
+use llrt_mod_crypto::{Crypto, Hash};
 use llrt_test::{check, eval};
 
 static MODULES: &[Entry] = &[Entry::of::<Crypto>(), Entry::of::<Buffer>()];
@@ -128,15 +128,43 @@ fn web_crypto_gives_random_values_and_digests() {
 }
 
 #[test]
-fn checksums_and_the_native_hash_serve_bundled_packages() {
-    let seen = eval(
-        MODULES,
-        r#"
-        import { createHash } from "crypto";
-        export default createHash("sha256").update(new Uint8Array(3)).digest("hex").slice(0, 16);
-        "#,
+fn bundled_packages_hash_without_the_public_module() {
+    assert_eq!(
+        probe(),
+        r#"["709e80c88487a241","709e80c88487a241",true,3421780262,3808858755,3421780262,36,"ERR_INVALID_ARG_TYPE"]"#
     );
-    assert_eq!(seen, "709e80c88487a241");
+}
+
+/// What `internal:hash` gives, asked from a built-in script, as user code cannot import it.
+fn probe() -> String {
+    static PROBE: &[Entry] = &[Entry::of::<Hash>(), Entry::of::<Probe>()];
+    eval(PROBE, "export { default } from 'llrt:probe';")
+}
+
+struct Probe;
+
+impl llrt_core::Module for Probe {
+    const INFO: &'static llrt_core::ModuleInfo = &llrt_core::ModuleInfo {
+        exports: &[llrt_core::Export {
+            name: "default",
+            build: |ctx| {
+                let hash = llrt_core::host::import(ctx, "internal:hash")?;
+                ctx.globals().set("hash", hash)?;
+                ctx.eval(
+                    r#"
+                    const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 16);
+                    const sha = new hash.Hash("sha256").update(new Uint8Array(3));
+                    const hmac = (key) => hex(new hash.Hash("sha1", key).update("x").digest());
+                    let code;
+                    try { sha.update(5); } catch (error) { code = error.code; }
+                    [hex(sha.digest()), hex(sha.digest()), hmac("") === hmac(new Uint8Array(0)), hash.crc32("123456789"),
+                     hash.crc32c("123456789"), hash.crc32("6789", hash.crc32("12345")), hash.randomUUID().length, code];
+                    "#,
+                )
+            },
+        }],
+        ..llrt_core::ModuleInfo::new("llrt:probe")
+    };
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_console::Console>(),
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Crypto>(),
+    #[cfg(feature = "crypto")]
+    Entry::of::<llrt_mod_crypto::Hash>(),
     #[cfg(feature = "fetch")]
     Entry::of::<llrt_mod_fetch::HttpClient>(),
     #[cfg(feature = "hex")]
