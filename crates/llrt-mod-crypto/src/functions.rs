@@ -11,21 +11,22 @@ use crate::{
 };
 
 /// `crc32(data, start = 0)`: CRC-32 of ISO-HDLC, as zlib has it.
-pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<u32> {
+pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<f64> {
     let mut hasher = crc32fast::Hasher::new_with_initial(initial(&ctx, start)?);
     match bytes::View::of(&data) {
         Some(view) => view.with(|data| hasher.update(data)),
         None => hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "data")?),
     }
-    Ok(hasher.finalize())
+    // As a double: rquickjs makes integers above 2^31 negative.
+    Ok(hasher.finalize().into())
 }
 
 /// `crc32c(data, start = 0)`: CRC-32 of Castagnoli.
-pub(crate) fn crc32c<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<u32> {
+pub(crate) fn crc32c<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<f64> {
     let start = initial(&ctx, start)?;
     match bytes::View::of(&data) {
-        Some(view) => Ok(view.with(|data| crc32c::crc32c_append(start, data))),
-        None => Ok(crc32c::crc32c_append(start, &bytes::bytes_or_utf8(&ctx, &data, "data")?)),
+        Some(view) => Ok(view.with(|data| crc32c::crc32c_append(start, data)).into()),
+        None => Ok(crc32c::crc32c_append(start, &bytes::bytes_or_utf8(&ctx, &data, "data")?).into()),
     }
 }
 
