@@ -1,0 +1,116 @@
+use std::cell::{Cell, RefCell};
+
+use llrt_core::task;
+use rquickjs::{
+    Class, Constructor, Ctx, Function, JsLifetime, Object, Result, Value,
+    class::{JsClass, Readable, Trace, Tracer},
+    function::This,
+};
+
+use super::{Key, Nullable, Prototype, Work, receiver};
+use crate::schedule;
+
+/// What `setImmediate` returns.
+#[derive(JsLifetime)]
+pub(crate) struct Immediate<'js> {
+    /// `None` once it ran or was cleared.
+    work: RefCell<Option<Work<'js>>>,
+    refed: Cell<bool>,
+}
+
+impl<'js> Immediate<'js> {
+    pub(crate) fn start(
+        ctx: &Ctx<'js>,
+        callback: Function<'js>,
+        arguments: Vec<Value<'js>>,
+    ) -> Result<Class<'js, Self>> {
+        let work = RefCell::new(Some(Work { callback, arguments }));
+        let immediate = Self { work, refed: Cell::new(true) };
+        let object = Class::instance(ctx.clone(), immediate)?;
+        let schedule = schedule::of(ctx);
+        schedule.hold();
+        schedule.push_immediate(object.clone());
+        Ok(object)
+    }
+
+    /// `clearImmediate`. Idempotent. The queue passes over it.
+    pub(crate) fn clear(&self, ctx: &Ctx<'js>) {
+        drop(self.take(ctx));
+    }
+
+    /// Runs the callback, if it was not cleared.
+    pub(crate) fn fire(ctx: &Ctx<'js>, object: &Class<'js, Self>) {
+        let Some(work) = object.borrow().take(ctx) else { return };
+        task::run(ctx, || {
+            let (callback, arguments) = work.prepare(ctx, object.as_inner().clone())?;
+            callback.call_arg::<Value<'js>>(arguments).map(drop)
+        });
+    }
+
+    fn take(&self, ctx: &Ctx<'js>) -> Option<Work<'js>> {
+        let work = self.work.take()?;
+        if self.refed.replace(false) {
+            schedule::of(ctx).release();
+        }
+        Some(work)
+    }
+
+    fn set_refed(&self, ctx: &Ctx<'js>, refed: bool) {
+        if self.work.borrow().is_none() || self.refed.replace(refed) == refed {
+            return;
+        }
+        let schedule = schedule::of(ctx);
+        if refed { schedule.hold() } else { schedule.release() }
+    }
+}
+
+impl<'js> Trace<'js> for Immediate<'js> {
+    fn trace<'a>(&self, tracer: Tracer<'a, 'js>) {
+        if let Ok(work) = self.work.try_borrow()
+            && let Some(work) = &*work
+        {
+            work.trace(tracer);
+        }
+    }
+}
+
+impl<'js> JsClass<'js> for Immediate<'js> {
+    const NAME: &'static str = "Immediate";
+    type Mutable = Readable;
+
+    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
+        Ok(None)
+    }
+
+    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
+        fn of<'a, 'js>(this: &'a This<Value<'js>>) -> Option<&'a Class<'js, Immediate<'js>>> {
+            receiver(this)
+        }
+        let prototype = Prototype::new(ctx, Self::NAME)?
+            .method("ref", |ctx: Ctx<'js>, this: This<Value<'js>>| {
+                if let Some(object) = of(&this) {
+                    object.borrow().set_refed(&ctx, true);
+                }
+                this.0
+            })?
+            .method("unref", |ctx: Ctx<'js>, this: This<Value<'js>>| {
+                if let Some(object) = of(&this) {
+                    object.borrow().set_refed(&ctx, false);
+                }
+                this.0
+            })?
+            .method("hasRef", |this: This<Value<'js>>| of(&this).is_some_and(|object| object.borrow().refed.get()))?
+            .method(Key::Dispose, |ctx: Ctx<'js>, this: This<Value<'js>>| {
+                if let Some(object) = of(&this) {
+                    object.borrow().clear(&ctx);
+                }
+            })?
+            .getter("_onImmediate", |this: This<Value<'js>>| {
+                Nullable(of(&this).and_then(|object| Some(object.borrow().work.borrow().as_ref()?.callback.clone())))
+            })?
+            .getter("_destroyed", |this: This<Value<'js>>| {
+                of(&this).map(|object| object.borrow().work.borrow().is_none())
+            })?;
+        Ok(Some(prototype.finish()))
+    }
+}
