@@ -9,7 +9,7 @@ use crate::{
     engine::{self, Key, Keys, class},
     inspector::{self, Inspector, Place, bigint_text, number_text, plural},
     layout::Frame,
-    options::Options,
+    options::InspectOptions,
     style::Style,
 };
 
@@ -24,7 +24,7 @@ pub enum Entries<'js> {
 /// The entries of a Map, a Set, or of an iterator over one, which stays where it is. `None` for any other value.
 pub fn entries<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Option<Entries<'js>> {
     let object = value.as_object()?;
-    let options = Options::default();
+    let options = InspectOptions::default();
     let collect = |class| Inspector::new(ctx, &options).collection_entries(object, class, usize::MAX);
     match engine::class_of(value) {
         class::MAP => Some(Entries::Pairs(collect(class::MAP).into_iter().map(|(value, key)| (key, value)).collect())),

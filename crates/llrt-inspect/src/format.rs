@@ -4,16 +4,20 @@ use rquickjs::{Coerced, Ctx, Function, Object, Result, Type, Value, atom::Predef
 
 use crate::{
     engine::{self, Key, class},
-    inspect_with,
     inspector::{bigint_text, is_builtin_class, number_text},
-    options::{Compact, Options},
+    options::{Compact, InspectOptions},
+    try_inspect,
 };
 
 /// `util.formatWithOptions`: `arguments` joined by spaces, with the placeholders of the first filled in when it is a string.
 ///
 /// # Errors
 /// What a `toString`, `toJSON` or custom inspection function threw.
-pub fn format_with_options<'js>(ctx: &Ctx<'js>, options: &Options<'js>, arguments: &[Value<'js>]) -> Result<String> {
+pub fn format_with_options<'js>(
+    ctx: &Ctx<'js>,
+    options: &InspectOptions<'js>,
+    arguments: &[Value<'js>],
+) -> Result<String> {
     let mut text = String::new();
     let mut rest = arguments;
     if let [first, others @ ..] = arguments
@@ -38,7 +42,7 @@ pub fn format_with_options<'js>(ctx: &Ctx<'js>, options: &Options<'js>, argument
         }
         match value.as_string() {
             Some(string) => text += &engine::text(string),
-            None => text += &inspect_with(ctx, value, options)?,
+            None => text += &try_inspect(ctx, value, options)?,
         }
     }
     Ok(text)
@@ -47,7 +51,7 @@ pub fn format_with_options<'js>(ctx: &Ctx<'js>, options: &Options<'js>, argument
 /// Fills the placeholders of `template` in and tells how many values that took.
 fn fill<'js>(
     ctx: &Ctx<'js>,
-    options: &Options<'js>,
+    options: &InspectOptions<'js>,
     template: &str,
     values: &[Value<'js>],
     text: &mut String,
@@ -81,7 +85,7 @@ fn fill<'js>(
     Ok(used)
 }
 
-fn placeholder<'js>(ctx: &Ctx<'js>, options: &Options<'js>, kind: char, value: &Value<'js>) -> Result<String> {
+fn placeholder<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, kind: char, value: &Value<'js>) -> Result<String> {
     match kind {
         's' => string(ctx, options, value),
         'd' => number(ctx, value, |value| value.get::<Coerced<f64>>().map(|number| number.0)),
@@ -92,22 +96,23 @@ fn placeholder<'js>(ctx: &Ctx<'js>, options: &Options<'js>, kind: char, value: &
         }
         'j' => json(ctx, value),
         'o' => {
-            let options = Options { show_hidden: true, show_proxy: true, depth: Some(4.0), ..options.clone() };
-            inspect_with(ctx, value, &options)
+            let options = InspectOptions { show_hidden: true, show_proxy: true, depth: Some(4.0), ..options.clone() };
+            try_inspect(ctx, value, &options)
         }
-        'O' => inspect_with(ctx, value, options),
+        'O' => try_inspect(ctx, value, options),
         _ => Ok(String::new()),
     }
 }
 
-fn string<'js>(ctx: &Ctx<'js>, options: &Options<'js>, value: &Value<'js>) -> Result<String> {
+fn string<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, value: &Value<'js>) -> Result<String> {
     match value.type_of() {
         Type::String => Ok(value.as_string().map(engine::text).unwrap_or_default()),
         Type::Int | Type::Float => Ok(number_text(value, false)),
         Type::BigInt => Ok(bigint_text(value, false)),
         _ if value.is_object() && !value.is_function() && has_builtin_to_string(value) => {
-            let options = Options { depth: Some(0.0), colors: false, compact: Compact::Levels(3.0), ..options.clone() };
-            inspect_with(ctx, value, &options)
+            let options =
+                InspectOptions { depth: Some(0.0), colors: false, compact: Compact::Levels(3.0), ..options.clone() };
+            try_inspect(ctx, value, &options)
         }
         _ if value.is_object() => value.get::<Coerced<String>>().map(|text| text.0),
         _ => Ok(engine::primitive_text(value)),

@@ -11,9 +11,9 @@ use rquickjs::{
 
 use crate::{
     engine::{self, Key},
-    inspect_with,
-    options::{self, Options},
+    options::{self, InspectOptions},
     style::{self, COLOR_ALIASES, COLORS, Style},
+    try_inspect,
 };
 
 #[derive(Default)]
@@ -74,8 +74,8 @@ pub(crate) fn is_inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> bool {
 ///
 /// # Errors
 /// What reading them threw.
-pub fn defaults<'js>(ctx: &Ctx<'js>) -> Result<Options<'js>> {
-    let mut options = Options::default();
+pub fn defaults<'js>(ctx: &Ctx<'js>) -> Result<InspectOptions<'js>> {
+    let mut options = InspectOptions::default();
     let changed = ctx.userdata::<State>().and_then(|state| state.defaults.borrow().clone());
     if let Some(changed) = changed {
         options.read(&changed)?;
@@ -103,11 +103,11 @@ fn call<'js>(ctx: Ctx<'js>, value: Value<'js>, rest: Rest<Value<'js>>) -> Result
             (None, None) => {}
         }
     }
-    inspect_with(&ctx, &value, &options)
+    try_inspect(&ctx, &value, &options)
 }
 
 /// Reads options of a caller. The `stylize` that inspection itself gave a custom function is no caller's.
-pub fn read_options<'js>(ctx: &Ctx<'js>, options: &mut Options<'js>, object: &Object<'js>) -> Result<()> {
+pub fn read_options<'js>(ctx: &Ctx<'js>, options: &mut InspectOptions<'js>, object: &Object<'js>) -> Result<()> {
     options.read(object)?;
     if let Some(stylize) = &options.stylize {
         let own = with_state(ctx, |state| {
@@ -121,7 +121,7 @@ pub fn read_options<'js>(ctx: &Ctx<'js>, options: &mut Options<'js>, object: &Ob
 }
 
 /// The options as a custom inspection function gets them.
-pub(crate) fn options_object<'js>(ctx: &Ctx<'js>, options: &Options<'js>) -> Result<Object<'js>> {
+pub(crate) fn options_object<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("stylize", stylize(ctx, options)?)?;
     options.write(ctx, &object)?;
@@ -136,7 +136,7 @@ pub(crate) fn options_object<'js>(ctx: &Ctx<'js>, options: &Options<'js>) -> Res
     Ok(object)
 }
 
-fn stylize<'js>(ctx: &Ctx<'js>, options: &Options<'js>) -> Result<Function<'js>> {
+fn stylize<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>) -> Result<Function<'js>> {
     if let Some(stylize) = options.stylize.as_ref().filter(|_| !options.colors) {
         return Ok(stylize.clone());
     }
@@ -171,7 +171,7 @@ fn default_options<'js>(ctx: Ctx<'js>) -> Result<Object<'js>> {
         return Ok(defaults);
     }
     let object = Object::new(ctx.clone())?;
-    Options::default().write(&ctx, &object)?;
+    InspectOptions::default().write(&ctx, &object)?;
     with_state(&ctx, |state| *state.defaults.borrow_mut() = Some(object.clone()));
     Ok(object)
 }

@@ -8,7 +8,7 @@ use crate::{
     engine::{self, Key, Keys, Property, class},
     function,
     layout::Frame,
-    options::{Compact, Getters, Options, Sorted},
+    options::{Compact, Getters, InspectOptions, Sorted},
     style::{self, Style},
     text,
 };
@@ -64,7 +64,7 @@ struct Shape<'js> {
 
 pub(crate) struct Inspector<'a, 'js> {
     pub(crate) ctx: Ctx<'js>,
-    pub(crate) options: &'a Options<'js>,
+    pub(crate) options: &'a InspectOptions<'js>,
     pub(crate) compact: Compact,
     pub(crate) indentation: usize,
     pub(crate) current_depth: usize,
@@ -82,7 +82,7 @@ pub(crate) struct Inspector<'a, 'js> {
 }
 
 impl<'a, 'js> Inspector<'a, 'js> {
-    pub(crate) fn new(ctx: &Ctx<'js>, options: &'a Options<'js>) -> Self {
+    pub(crate) fn new(ctx: &Ctx<'js>, options: &'a InspectOptions<'js>) -> Self {
         Self {
             ctx: ctx.clone(),
             options,
@@ -945,13 +945,13 @@ impl<'a, 'js> Inspector<'a, 'js> {
 
     /// The primitive in a wrapper object, without colours.
     fn unboxed(&self, value: &Value<'js>, id: u32) -> String {
-        let plain = Options {
+        let plain = InspectOptions {
             colors: false,
             stylize: None,
             max_string_length: self.options.max_string_length,
             break_length: self.options.break_length,
             numeric_separator: self.options.numeric_separator,
-            ..Options::default()
+            ..InspectOptions::default()
         };
         let method = engine::class_prototype(&self.ctx, id)
             .and_then(|prototype| engine::get(&prototype, &Key::new(&self.ctx, "valueOf"))?.into_function());

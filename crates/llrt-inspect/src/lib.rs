@@ -1,6 +1,6 @@
 //! Node.js's `util.inspect` and `util.format` over QuickJS values.
 //!
-//! - [`inspect`]: one value as text; [`inspect_with`]: with [`Options`]
+//! - [`inspect`], [`try_inspect`]: one value as text, with [`InspectOptions`]
 //! - [`format`], [`format_with_options`]: placeholders and several values, as `console.log` writes them
 //! - [`function`]: the JavaScript functions `util.inspect`, `util.format` and `util.formatWithOptions`
 //!
@@ -8,11 +8,13 @@
 //! is, this prints what fits QuickJS; README.md lists the differences.
 //!
 //! ```
+//! use llrt_inspect::InspectOptions;
+//!
 //! let runtime = rquickjs::Runtime::new()?;
 //! let context = rquickjs::Context::full(&runtime)?;
 //! context.with(|ctx| {
 //!     let value: rquickjs::Value = ctx.eval("({ a: [1, 'x'], m: new Map([[{}, null]]) })")?;
-//!     assert_eq!(llrt_inspect::inspect(&ctx, &value)?, "{ a: [ 1, 'x' ], m: Map(1) { {} => null } }");
+//!     assert_eq!(llrt_inspect::inspect(&ctx, &value, &InspectOptions::default()), "{ a: [ 1, 'x' ], m: Map(1) { {} => null } }");
 //!     Ok::<_, rquickjs::Error>(())
 //! })?;
 //! # Ok::<_, rquickjs::Error>(())
@@ -33,23 +35,29 @@ mod text;
 
 pub use collections::{Entries, entries};
 pub use format::format_with_options;
-pub use options::{Compact, Getters, Options, Sorted};
+pub use options::{Compact, Getters, InspectOptions, Sorted};
 pub use style::{COLOR_ALIASES, COLORS, color};
 pub use text::{strip_escapes, width};
 
-/// The value as `util.inspect(value)` writes it.
-///
-/// # Errors
-/// What a custom inspection function threw. Getters and traps that throw do not matter.
-pub fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String> {
-    inspect_with(ctx, value, &function::defaults(ctx)?)
+/// The value as `util.inspect(value, options)` writes it, for a host that has nobody to pass an error on to: when a custom
+/// inspection function throws, the object is shown without asking it.
+pub fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &InspectOptions<'js>) -> String {
+    let text = try_inspect(ctx, value, options).or_else(|_| {
+        engine::drop_exception(ctx);
+        let plain = InspectOptions { custom_inspect: false, sorted: Sorted::No, ..options.clone() };
+        try_inspect(ctx, value, &plain)
+    });
+    text.unwrap_or_else(|_| {
+        engine::drop_exception(ctx);
+        String::new()
+    })
 }
 
 /// The value as `util.inspect(value, options)` writes it.
 ///
 /// # Errors
-/// As [`inspect`], or what the comparison of [`Sorted::By`] threw.
-pub fn inspect_with<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &Options<'js>) -> Result<String> {
+/// What a custom inspection function, or the comparison of [`Sorted::By`], threw. Getters and traps that throw do not matter.
+pub fn try_inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &InspectOptions<'js>) -> Result<String> {
     inspector::Inspector::new(ctx, options).value(value, 0)
 }
 

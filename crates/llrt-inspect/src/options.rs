@@ -35,11 +35,11 @@ pub enum Getters {
     Set,
 }
 
-/// Options of `util.inspect`, with Node's defaults as [`Default`].
+/// InspectOptions of `util.inspect`, with Node's defaults as [`Default`].
 ///
 /// Node: <https://nodejs.org/api/util.html#utilinspectobject-options>.
 #[derive(Clone, Debug)]
-pub struct Options<'js> {
+pub struct InspectOptions<'js> {
     /// Whether non-enumerable properties are shown.
     pub show_hidden: bool,
     /// How deep to go; `None` is JavaScript's `null`, without limit.
@@ -70,7 +70,7 @@ pub struct Options<'js> {
     pub user: Option<Object<'js>>,
 }
 
-impl Default for Options<'_> {
+impl Default for InspectOptions<'_> {
     fn default() -> Self {
         Self {
             show_hidden: false,
@@ -107,7 +107,7 @@ pub(crate) const NAMES: [&str; 12] = [
     "numericSeparator",
 ];
 
-impl<'js> Options<'js> {
+impl<'js> InspectOptions<'js> {
     /// Takes over what `object` has of options.
     ///
     /// # Errors

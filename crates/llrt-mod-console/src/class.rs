@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use llrt_inspect::Options;
+use llrt_inspect::InspectOptions;
 use rquickjs::{Array, Class, Ctx, Function, JsLifetime, Object, Result, Value, class::Trace, function::Rest};
 
 use crate::{
@@ -55,7 +55,7 @@ impl<'js> Output<'js> for Hooks<'js> {
         self.0.get("console")
     }
 
-    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<Options<'js>> {
+    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<InspectOptions<'js>> {
         let mut options = llrt_inspect::function::defaults(ctx)?;
         let given: Option<Object<'js>> = self.0.get::<_, Function<'js>>("inspectOptions")?.call((error,))?;
         if let Some(given) = given {

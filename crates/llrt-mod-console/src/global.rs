@@ -3,7 +3,7 @@
 use std::{cell::OnceCell, rc::Rc};
 
 use llrt_core::host;
-use llrt_inspect::Options;
+use llrt_inspect::InspectOptions;
 use rquickjs::{
     Ctx, Function, JsLifetime, Object, Result, Value,
     atom::PredefinedAtom,
@@ -75,7 +75,7 @@ impl<'js> Output<'js> for Global<'js> {
         Ok(self.console.clone())
     }
 
-    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<Options<'js>> {
+    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<InspectOptions<'js>> {
         let mut options = llrt_inspect::function::defaults(ctx)?;
         options.colors |= sink::current(ctx).is_none() && self.shared.colors(error);
         Ok(options)
@@ -102,7 +102,7 @@ impl<'js> Output<'js> for Global<'js> {
             (Some(text), _) => text,
             // Nothing to inspect: no need to know about colours.
             (None, [only]) if only.is_string() => {
-                llrt_inspect::format_with_options(ctx, &Options::default(), arguments)?
+                llrt_inspect::format_with_options(ctx, &InspectOptions::default(), arguments)?
             }
             (None, _) => llrt_inspect::format_with_options(ctx, &self.options(ctx, error)?, arguments)?,
         };

@@ -11,7 +11,7 @@ use llrt_core::{
     error::{JsClass, NodeError},
     host,
 };
-use llrt_inspect::Options;
+use llrt_inspect::InspectOptions;
 use rquickjs::{
     Coerced, Ctx, Function, Object, Result, Value,
     function::{Rest, This},
@@ -85,8 +85,8 @@ impl State {
 pub(crate) trait Output<'js> {
     /// The console object, whose `log`, `warn` and `error` the other methods go through, so that a program can replace them.
     fn console(&self) -> Result<Object<'js>>;
-    /// Options for inspecting values that go to standard error, or to standard output.
-    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<Options<'js>>;
+    /// InspectOptions for inspecting values that go to standard error, or to standard output.
+    fn options(&self, ctx: &Ctx<'js>, error: bool) -> Result<InspectOptions<'js>>;
     /// One record of the arguments; `text` is what they become where that is not plain formatting.
     fn record(
         &self,
@@ -213,7 +213,7 @@ fn dir<'js>(ctx: &Ctx<'js>, state: &State, output: &impl Output<'js>, arguments:
     }
     let undefined = Value::new_undefined(ctx.clone());
     let value = arguments.first().unwrap_or(&undefined);
-    let text = llrt_inspect::inspect_with(ctx, value, &options)?;
+    let text = llrt_inspect::try_inspect(ctx, value, &options)?;
     output.record(ctx, state, Level::Log, &arguments[..arguments.len().min(1)], Some(text))
 }
 

@@ -1,6 +1,6 @@
 //! `console.table`: values to columns, columns to text.
 
-use llrt_inspect::{Entries, Options};
+use llrt_inspect::{Entries, InspectOptions};
 use rquickjs::{Ctx, Object, Result, Value};
 
 const INDEX: &str = "(index)";
@@ -35,7 +35,7 @@ pub(crate) fn table<'js>(
     ctx: &Ctx<'js>,
     data: &Object<'js>,
     properties: Option<&[String]>,
-    options: &Options<'js>,
+    options: &InspectOptions<'js>,
 ) -> Result<String> {
     let cell = |value: &Value<'js>| cell_text(ctx, value, options);
     let numbers = |count: usize| Column::new(ITERATION, (0..count).map(|index| index.to_string()));
@@ -95,7 +95,7 @@ fn array_index(key: &str) -> Option<u32> {
     key.parse().ok().filter(|index: &u32| *index != u32::MAX && index.to_string() == key)
 }
 
-fn cell_text<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &Options<'js>) -> Result<String> {
+fn cell_text<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &InspectOptions<'js>) -> Result<String> {
     let wide = match value.as_object() {
         Some(object) if !value.is_array() && !value.is_function() => object.len() > 2,
         _ => false,
@@ -104,7 +104,7 @@ fn cell_text<'js>(ctx: &Ctx<'js>, value: &Value<'js>, options: &Options<'js>) ->
     options.depth = Some(if wide { -1.0 } else { 0.0 });
     options.max_array_length = 3.0;
     options.break_length = f64::INFINITY;
-    llrt_inspect::inspect_with(ctx, value, &options)
+    llrt_inspect::try_inspect(ctx, value, &options)
 }
 
 fn render(columns: &[Column]) -> String {
