@@ -1,6 +1,6 @@
 // The class Console. Node: https://nodejs.org/api/console.html#class-console
 import { invoke, methods, newState } from "native:console";
-import { console as globalConsole } from "internal:console";
+import { console as globalConsole } from "internal:global-console";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
 import { validateInteger, validateObject } from "internal:validators";
 
@@ -82,7 +82,6 @@ defineProperty(Console, Symbol.hasInstance, {
     return instance === globalConsole || instance?.[isConsole] === true;
   },
 });
-defineProperty(Console, "prototype", { __proto__: null, writable: false });
 
 function hasColors(stream) {
   return Boolean(stream?.isTTY && (typeof stream.getColorDepth === "function" ? stream.getColorDepth() > 2 : true));

@@ -1,6 +1,6 @@
 //! The global `console` and `node:console`.
 //!
-//! Two modules, so that `console.log` loads no JavaScript: [`ConsoleGlobal`] (`internal:console`) is native and is what the global
+//! Two modules, so that `console.log` loads no JavaScript: [`ConsoleGlobal`] (`internal:global-console`) is native and is what the global
 //! is; [`Console`] (`node:console`) adds the class `Console` when a program imports it or reads `console.Console`. Compose both.
 //!
 //! A host that wants the records for itself (a log format, a file) calls [`set_sink`].
@@ -20,14 +20,14 @@ mod table;
 
 pub use sink::{Level, Record, Sink, set_sink};
 
-/// The module `internal:console`: the global `console`.
+/// The module `internal:global-console`: the global `console`.
 pub struct ConsoleGlobal;
 
 impl Module for ConsoleGlobal {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         globals: &[Global { name: "console", export: "console", enumerable: false }],
         exports: &[Export { name: "console", build: |ctx| global::console(ctx).map(rquickjs::Object::into_value) }],
-        ..ModuleInfo::new("internal:console")
+        ..ModuleInfo::new("internal:global-console")
     };
 }
 
@@ -37,7 +37,7 @@ pub struct Console;
 impl Module for Console {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["console"],
-        requires: &["internal:console", "internal:errors", "internal:validators"],
+        requires: &["internal:global-console", "internal:errors", "internal:validators"],
         exports: &[
             Export { name: "methods", build: class::method_names },
             Export { name: "newState", build: |ctx| function(ctx, "newState", 1, class::new_state) },
