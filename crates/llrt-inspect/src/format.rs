@@ -91,9 +91,7 @@ fn placeholder<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, kind: char, v
         'd' => number(ctx, value, |value| value.get::<Coerced<f64>>().map(|number| number.0)),
         'i' => number(ctx, value, |value| parse(ctx, "parseInt", value)),
         'f' if value.type_of() == Type::Symbol => Ok("NaN".to_owned()),
-        'f' => {
-            parse(ctx, "parseFloat", value).map(|number| number_text(&Value::new_number(ctx.clone(), number), false))
-        }
+        'f' => parse(ctx, "parseFloat", value).map(|number| float_text(ctx, number)),
         'j' => json(ctx, value),
         'o' => {
             let options = InspectOptions { show_hidden: true, show_proxy: true, depth: Some(4.0), ..options.clone() };
@@ -123,8 +121,16 @@ fn number<'js>(ctx: &Ctx<'js>, value: &Value<'js>, convert: impl Fn(&Value<'js>)
     match value.type_of() {
         Type::BigInt => Ok(bigint_text(value, false)),
         Type::Symbol => Ok("NaN".to_owned()),
-        _ => convert(value).map(|number| number_text(&Value::new_number(ctx.clone(), number), false)),
+        _ => convert(value).map(|number| float_text(ctx, number)),
     }
+}
+
+fn float_text(ctx: &Ctx<'_>, number: f64) -> String {
+    // As a value of the engine, minus zero would be the integer zero.
+    if number == 0.0 && number.is_sign_negative() {
+        return "-0".to_owned();
+    }
+    number_text(&Value::new_number(ctx.clone(), number), false)
 }
 
 fn parse<'js>(ctx: &Ctx<'js>, function: &str, value: &Value<'js>) -> Result<f64> {
