@@ -94,6 +94,10 @@ impl Client {
         }
         let opening = connection::open(&call.key.origin, &self.config.policy, call.key.tls.clone());
         let opened = limit(call.timeouts.connect, opening).await.map_err(|Elapsed| Error::ConnectTimeout)??;
+        #[cfg_attr(
+            not(feature = "http2"),
+            expect(clippy::infallible_destructuring_match, reason = "the feature adds one")
+        )]
         let mut connection = match opened {
             Opened::Http1(connection) => connection,
             #[cfg(feature = "http2")]

@@ -5,6 +5,10 @@ use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 /// More codings than this on one body are an attack and not a wish.
 const MAX_CODINGS: usize = 5;
 
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+const BAD_HEADER: DecodeError = DecodeError { code: "Z_DATA_ERROR", errno: -3, message: "incorrect header check" };
+
 /// A body is not what its `Content-Encoding` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -24,7 +28,8 @@ pub struct Decoder {
 }
 
 enum Coding {
-    Gzip(MultiGzDecoder<Vec<u8>>),
+    /// And how much of its magic number has come.
+    Gzip(MultiGzDecoder<Vec<u8>>, usize),
     /// Whether there is a zlib header (RFC 1950) shows in the first byte.
     Deflate,
     Zlib(ZlibDecoder<Vec<u8>>),
@@ -84,7 +89,7 @@ impl std::fmt::Debug for Decoder {
 impl Coding {
     fn new(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => Self::Gzip(MultiGzDecoder::new(Vec::new())),
+            "gzip" | "x-gzip" => Self::Gzip(MultiGzDecoder::new(Vec::new()), 0),
             "deflate" => Self::Deflate,
             "br" => Self::Brotli(Box::new(brotli_decompressor::DecompressorWriter::new(Vec::new(), 4096))),
             "zstd" => Self::Zstd(zstd::stream::write::Decoder::new(Vec::new()).ok()?),
@@ -100,8 +105,16 @@ impl Coding {
                 Self::RawDeflate(DeflateDecoder::new(Vec::new()))
             };
         }
+        // The decoder waits for a whole header before it looks at it, which a short text that is none never completes.
+        if let Self::Gzip(_, seen) = self {
+            let new = GZIP_MAGIC.iter().skip(*seen).zip(part);
+            if new.clone().any(|(wanted, found)| wanted != found) {
+                return Err(BAD_HEADER);
+            }
+            *seen += new.count();
+        }
         let written = match self {
-            Self::Gzip(decoder) => decoder.write_all(part),
+            Self::Gzip(decoder, _) => decoder.write_all(part),
             Self::Deflate => Ok(()),
             Self::Zlib(decoder) => decoder.write_all(part),
             Self::RawDeflate(decoder) => decoder.write_all(part),
@@ -115,7 +128,7 @@ impl Coding {
     fn flush(&mut self) -> Vec<u8> {
         // What flushing finds wrong was found by writing, or is the end that a cut body lacks.
         match self {
-            Self::Gzip(decoder) => {
+            Self::Gzip(decoder, _) => {
                 let _ = decoder.flush();
                 std::mem::take(decoder.get_mut())
             }
@@ -147,9 +160,7 @@ impl Coding {
             Self::Zstd(_) => {
                 DecodeError { code: "ZSTD_error_prefix_unknown", errno: -10, message: "Unknown frame descriptor" }
             }
-            _ if error.to_string().contains("header") => {
-                DecodeError { code: "Z_DATA_ERROR", errno: -3, message: "incorrect header check" }
-            }
+            _ if error.to_string().contains("header") => BAD_HEADER,
             _ => DecodeError { code: "Z_DATA_ERROR", errno: -3, message: "incorrect data check" },
         }
     }
@@ -228,7 +239,9 @@ mod tests {
 
     #[test]
     fn unknown_codings_and_too_many_of_them_decode_nothing() {
-        assert!(Decoder::new("").is_none() && Decoder::new("identity").is_none() && Decoder::new("foo, gzip").is_none());
+        assert!(
+            Decoder::new("").is_none() && Decoder::new("identity").is_none() && Decoder::new("foo, gzip").is_none()
+        );
         assert!(Decoder::new("gzip,gzip,gzip,gzip,gzip,gzip").is_none());
     }
 
@@ -240,7 +253,11 @@ mod tests {
 
     #[test]
     fn garbage_is_an_error() {
-        assert_eq!(decode("gzip", b"notgzip at all", 100).unwrap_err().message, "incorrect header check");
+        for text in [&b"notgzip at all"[..], b"not", b"\x1f!"] {
+            for step in [1, 100] {
+                assert_eq!(decode("gzip", text, step), Err(BAD_HEADER));
+            }
+        }
         assert_eq!(decode("deflate", &[0x78, 0x9c, 0xff, 0xff, 0xff], 100).unwrap_err().code, "Z_DATA_ERROR");
         assert!(decode("br", &[0xff; 20], 100).is_err());
         assert!(decode("zstd", b"not zstd at all", 100).is_err());

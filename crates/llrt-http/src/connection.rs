@@ -114,10 +114,7 @@ impl From<TrySendError<http::Request<Body>>> for Unanswered {
 
 impl Connection {
     /// Sends `message` and waits for the head of the answer.
-    pub(crate) async fn send(
-        &mut self,
-        message: http::Request<Body>,
-    ) -> Result<http::Response<Incoming>, Unanswered> {
+    pub(crate) async fn send(&mut self, message: http::Request<Body>) -> Result<http::Response<Incoming>, Unanswered> {
         if matches!(message.body(), Body::Stream { .. })
             && let Driver::Inline(connection) = std::mem::replace(&mut self.driver, Driver::Spawned)
         {
@@ -154,9 +151,7 @@ impl Connection {
         let mut byte = 0u8;
         // SAFETY: one byte of writable memory. The descriptor is that of the socket in `driver`, so it is open unless the
         // driver is done, and even then the call can only fail or look.
-        let seen = unsafe {
-            libc::recv(self.socket, (&raw mut byte).cast(), 1, libc::MSG_PEEK | libc::MSG_DONTWAIT)
-        };
+        let seen = unsafe { libc::recv(self.socket, (&raw mut byte).cast(), 1, libc::MSG_PEEK | libc::MSG_DONTWAIT) };
         match seen {
             0 => true,
             // TLS 1.3 sends session tickets at any time.

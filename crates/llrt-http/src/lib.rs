@@ -25,9 +25,9 @@ mod pool;
 mod request;
 mod response;
 
-#[cfg(feature = "decode")]
-pub use coding::{Decoder, DecodeError};
 pub use client::{Client, Config};
+#[cfg(feature = "decode")]
+pub use coding::{DecodeError, Decoder};
 pub use error::Error;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use llrt_net::{Attempt, ConnectError, Denied, LookupError, Policy};

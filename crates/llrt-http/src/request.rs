@@ -224,10 +224,7 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = BodyError;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
             this @ Self::Whole(_) => match std::mem::take(this) {
@@ -260,10 +257,7 @@ impl http_body::Body for Body {
 }
 
 /// Waits for `future` while `alongside` is polled with it.
-pub(crate) async fn drive<T>(
-    mut alongside: impl FnMut(&mut Context<'_>),
-    future: impl Future<Output = T>,
-) -> T {
+pub(crate) async fn drive<T>(mut alongside: impl FnMut(&mut Context<'_>), future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     poll_fn(|cx| {
         alongside(cx);

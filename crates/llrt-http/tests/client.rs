@@ -30,8 +30,12 @@ async fn a_small_answer_is_complete_at_once_and_its_connection_is_reused() {
     }
     assert_eq!(server.connections(), 1);
     let requests = server.requests();
-    assert!(requests.iter().all(|request| request.starts_with("POST / HTTP/1.1\r\n") && request.ends_with("\r\n\r\n{}")));
-    assert!(requests[0].contains(&format!("host: {}\r\n", server.address)) && requests[0].contains("content-length: 2\r\n"));
+    assert!(
+        requests.iter().all(|request| request.starts_with("POST / HTTP/1.1\r\n") && request.ends_with("\r\n\r\n{}"))
+    );
+    assert!(
+        requests[0].contains(&format!("host: {}\r\n", server.address)) && requests[0].contains("content-length: 2\r\n")
+    );
 }
 
 #[tokio::test]

@@ -177,9 +177,8 @@ async fn a_connection_that_is_not_answered_in_time_is_given_up() {
     socket.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
     socket.listen(0).unwrap();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let _full: Vec<_> = (0..3)
-        .map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)))
-        .collect();
+    let _full: Vec<_> =
+        (0..3).map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100))).collect();
     let mut request = Request::new(Method::GET, Origin::http("127.0.0.1", address.port()), "/");
     request.timeouts = Timeouts { connect: Some(Duration::from_millis(50)), ..Timeouts::default() };
     let error = client().send(request).await.unwrap_err();
