@@ -36,7 +36,10 @@ fn run(server: &Server, script: &str) {
     let head = r#"import { request, preconnect, Canceller, BodySink } from "test:client";
         const text = (body) => String.fromCharCode(...body);
         const read = async ({ body }) => text(body instanceof Uint8Array ? body : await body.collect());"#;
-    check(MODULES, &format!("{head}\nconst at = {{ protocol: 'http:', hostname: '127.0.0.1', port: {port} }};\n{script}"));
+    check(
+        MODULES,
+        &format!("{head}\nconst at = {{ protocol: 'http:', hostname: '127.0.0.1', port: {port} }};\n{script}"),
+    );
 }
 
 fn serve(peer: &mut Peer, mut answer: impl FnMut(&str) -> String) {

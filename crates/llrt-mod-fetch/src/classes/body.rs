@@ -5,7 +5,7 @@ use llrt_http::{Decoder, ResponseBody};
 use rquickjs::{Ctx, IntoJs, JsLifetime, Promise, Result, Value, class::Trace};
 
 use crate::{
-    cancel::{Cancel, Cancelled},
+    cancel::Cancel,
     error::{Face, Failure},
 };
 
@@ -25,7 +25,10 @@ struct Source {
 }
 
 enum State {
-    Open { body: ResponseBody, decoder: Option<Decoder> },
+    Open {
+        body: Box<ResponseBody>,
+        decoder: Option<Decoder>,
+    },
     /// A read has it.
     Busy,
     Ended,
@@ -33,7 +36,13 @@ enum State {
 
 impl HttpBody {
     pub(crate) fn new(body: ResponseBody, decoder: Option<Decoder>, cancel: Cancel, face: Face) -> Self {
-        Self { source: Rc::new(Source { state: RefCell::new(State::Open { body, decoder }), cancel, face }) }
+        Self {
+            source: Rc::new(Source {
+                state: RefCell::new(State::Open { body: Box::new(body), decoder }),
+                cancel,
+                face,
+            }),
+        }
     }
 }
 
@@ -82,7 +91,7 @@ impl Source {
             }
         };
         let part = self.cancel.run(next_part(&mut body, &mut decoder)).await;
-        let part = part.unwrap_or_else(|Cancelled| Err(Failure::Cancelled));
+        let part = part.unwrap_or(Err(Failure::Cancelled));
         let state = if matches!(part, Ok(Some(_))) { State::Open { body, decoder } } else { State::Ended };
         self.state.replace(state);
         part
@@ -106,7 +115,7 @@ impl Source {
             all.append(&mut decoder.finish());
             Ok(all)
         });
-        all.await.unwrap_or_else(|Cancelled| Err(Failure::Cancelled))
+        all.await.unwrap_or(Err(Failure::Cancelled))
     }
 }
 

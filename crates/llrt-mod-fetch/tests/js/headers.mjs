@@ -1,0 +1,66 @@
+const init = { "X-One": " 1 ", two: "2" };
+const headers = new Headers(init);
+assert.equal(headers.get("x-one"), "1");
+assert.equal(headers.get("none"), null);
+headers.append("TWO", "3");
+assert.equal(headers.get("two"), "2, 3");
+headers.append("cookie", "a");
+headers.append("cookie", "b");
+assert.equal(headers.get("cookie"), "a; b");
+headers.append("Set-Cookie", "a=1");
+headers.append("set-cookie", "b=2, c");
+assert.deepEqual(headers.getSetCookie(), ["a=1", "b=2, c"]);
+assert.equal(headers.get("set-cookie"), "a=1, b=2, c");
+assert.deepEqual([...headers], [["cookie", "a; b"], ["set-cookie", "a=1"], ["set-cookie", "b=2, c"], ["two", "2, 3"], ["x-one", "1"]]);
+assert.deepEqual([...headers.keys()], ["cookie", "set-cookie", "set-cookie", "two", "x-one"]);
+assert.deepEqual([...headers.values()], ["a; b", "a=1", "b=2, c", "2, 3", "1"]);
+const seen = [];
+headers.forEach(function (value, name, all) { seen.push([this.x, name, value, all === headers]); }, { x: 1 });
+assert.deepEqual(seen[0], [1, "cookie", "a; b", true]);
+headers.delete("Set-Cookie");
+assert.deepEqual(headers.getSetCookie(), []);
+headers.set("two", "4");
+assert.equal(headers.get("two"), "4");
+assert.ok(headers.has("X-ONE") && !headers.has("x-two"));
+assert.equal(new Headers({ a: "\xe9" }).get("a"), "\xe9");
+
+// Copies, pairs and odd iterables.
+const copy = new Headers(headers);
+copy.set("two", "5");
+assert.equal(headers.get("two"), "4");
+assert.deepEqual([...new Headers([["b", "1"], new Set(["a", "2"]), ["b", "3"]])], [["a", "2"], ["b", "1, 3"]]);
+assert.deepEqual([...new Headers({ a: 1, b: null })], [["a", "1"], ["b", "null"]]);
+
+// A step of an iterator sees what changed.
+const live = new Headers({ a: "1", c: "3" });
+const iterator = live[Symbol.iterator]();
+assert.deepEqual(iterator.next().value, ["a", "1"]);
+live.append("b", "2");
+assert.deepEqual(iterator.next().value, ["b", "2"]);
+assert.equal(Object.prototype.toString.call(iterator), "[object Headers Iterator]");
+assert.equal(String(live), "[object Headers]");
+assert.deepEqual([Headers.length, live.append.length, live.forEach.length], [0, 2, 1]);
+assert.equal(Headers.prototype[Symbol.iterator], Headers.prototype.entries);
+
+const fails = (body, message) => assert.throws(body, { name: "TypeError", message });
+fails(() => new Headers({ "a b": "x" }), 'Headers.append: "a b" is an invalid header name.');
+fails(() => new Headers({ a: "x\ny" }), 'Headers.append: "x\ny" is an invalid header value.');
+fails(() => new Headers({ a: "\u2014" }), /^Cannot convert argument to a ByteString because the character at index 0 has a value of 8212 which is greater than 255\.$/);
+fails(() => new Headers({ "\u2014": "x" }), /at index 0 has a value of 8212/);
+for (const bad of [5, null, "x"]) fails(() => new Headers(bad), "Headers constructor: Argument 1 could not be converted to one of: sequence<sequence<ByteString>>, record<ByteString, ByteString>.");
+fails(() => new Headers([["a"]]), "Headers constructor: expected name/value pair to be length 2, found 1.");
+fails(() => new Headers([["a", "b", "c"]]), "Headers constructor: expected name/value pair to be length 2, found 3.");
+fails(() => new Headers([5]), "Headers constructor: init[0] (5) is not iterable.");
+fails(() => new Headers({ a: Symbol() }), 'Headers constructor: init["a"] is a symbol, which cannot be converted to a ByteString.');
+fails(() => live.append(), "Headers.append: 2 arguments required, but 0 found.");
+fails(() => live.append("a"), "Headers.append: 2 arguments required, but only 1 found.");
+fails(() => live.append("", "x"), 'Headers.append: "" is an invalid header name.');
+fails(() => live.set("a b", "x"), 'Headers.set: "a b" is an invalid header name.');
+fails(() => live.get("a b"), 'Headers.get: "a b" is an invalid header name.');
+fails(() => live.get(), "Headers.get: 1 argument required, but 0 found.");
+fails(() => live.delete("a b"), 'Headers.delete: "a b" is an invalid header name.');
+fails(() => live.has("\xe9 "), 'Headers.has: "\xe9 " is an invalid header name.');
+fails(() => live.set("a", "\0"), 'Headers.set: "\0" is an invalid header value.');
+fails(() => live.forEach(5), "Failed to execute 'forEach' on 'Headers': parameter 1 is not of type 'Function'.");
+fails(() => live.forEach(), "Headers.forEach: 1 argument required, but 0 found.");
+assert.throws(() => Headers.prototype.get.call({}, "a"), { code: "ERR_INVALID_THIS", message: "Illegal invocation" });

@@ -1,0 +1,43 @@
+//! The modules that fetch reaches at run time, as small as its tests need them.
+#![allow(dead_code, reason = "each test binary uses its share")]
+
+use llrt_core::{Entry, Export, Module, ModuleInfo};
+use llrt_mod_buffer::Blob;
+use rquickjs::{Ctx, Object, Result, Value};
+
+fn stub<'js>(ctx: &Ctx<'js>, source: &str, name: &str) -> Result<Value<'js>> {
+    let globals = ctx.globals();
+    let key = format!("__{name}");
+    if globals.contains_key(&key)? {
+        return globals.get(key);
+    }
+    let all: Object<'js> = ctx.eval(source)?;
+    for entry in all.props::<String, Value<'js>>() {
+        let (name, value) = entry?;
+        globals.prop(format!("__{name}"), value)?;
+    }
+    globals.get(key)
+}
+
+macro_rules! stub_module {
+    ($type:ident, $specifier:literal, $file:literal, [$($name:literal),*]) => {
+        pub(crate) struct $type;
+
+        impl Module for $type {
+            const INFO: &'static ModuleInfo = &ModuleInfo {
+                globals: &[$(llrt_core::Global::class($name)),*],
+                exports: &[$(Export { name: $name, build: |ctx| stub(ctx, include_str!($file), $name) }),*],
+                ..ModuleInfo::new($specifier)
+            };
+        }
+    };
+}
+
+stub_module!(Url, "node:url", "url.js", ["URL", "URLSearchParams"]);
+stub_module!(Abort, "internal:abort", "abort.js", ["AbortController", "AbortSignal"]);
+stub_module!(Streams, "node:stream/web", "streams.js", ["ReadableStream"]);
+
+pub(crate) static MODULES: &[Entry] = &{
+    let [a, b, c, d, e, f, g, h] = llrt_mod_fetch::ENTRIES;
+    [a, b, c, d, e, f, g, h, Entry::of::<Blob>(), Entry::of::<Url>(), Entry::of::<Abort>(), Entry::of::<Streams>()]
+};
