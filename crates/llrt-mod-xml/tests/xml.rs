@@ -20,7 +20,7 @@ impl Module for Probe {
 fn a_parser_reads_values_lists_and_mixed_content() {
     check(
         MODULES,
-        r#"
+        r##"
         import { XMLParser } from "llrt:xml";
         const parser = new XMLParser();
         assert.deepEqual(parser.parse("<?xml version='1.0'?><a><b>1</b><b> x </b><c/><d>true</d><e>0x1F</e></a>"),
@@ -30,7 +30,7 @@ fn a_parser_reads_values_lists_and_mixed_content() {
         assert.deepEqual(parser.parse("<a><![CDATA[<raw>]]></a>"), { a: "<raw>" });
         assert.deepEqual(parser.parse(new Uint8Array([60, 97, 47, 62])), { a: "" });
         assert.deepEqual(parser.parse("<n>12345678901234567890</n>"), { n: "12345678901234567890" });
-        "#,
+        "##,
     );
 }
 
@@ -38,7 +38,7 @@ fn a_parser_reads_values_lists_and_mixed_content() {
 fn options_change_names_and_values() {
     check(
         MODULES,
-        r#"
+        r##"
         import { XMLParser } from "xml";
         const parse = (xml, options) => new XMLParser(options).parse(xml);
         assert.deepEqual(parse('<a k="1" l=" v ">t</a>', { ignoreAttributes: false }), { a: { "#text": "t", "@_k": "1", "@_l": "v" } });
@@ -52,7 +52,7 @@ fn options_change_names_and_values() {
         assert.deepEqual(parse("<a>&#65;</a>", { htmlEntities: true }), { a: "A" });
         assert.deepEqual(parse("<a><![CDATA[x]]><!-- c --></a>", { cdataPropName: "cd", commentPropName: "co" }), { a: { cd: "x", co: " c " } });
         assert.throws(() => new XMLParser({ preserveOrder: true }), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
-        "#,
+        "##,
     );
 }
 
@@ -60,7 +60,7 @@ fn options_change_names_and_values() {
 fn broken_documents_throw() {
     check(
         MODULES,
-        r#"
+        r##"
         import { XMLParser } from "xml";
         const parser = new XMLParser();
         for (const xml of ["<a></b>", "<a", "<a>", "</a>"])
@@ -68,7 +68,7 @@ fn broken_documents_throw() {
         assert.throws(() => parser.parse("<__proto__/>"), { message: /\[SECURITY\] Invalid name: "__proto__"/ });
         assert.throws(() => parser.parse("<a>".repeat(100000)), { message: /nested more than/ });
         assert.throws(() => parser.parse(5), { code: "ERR_INVALID_ARG_TYPE" });
-        "#,
+        "##,
     );
 }
 
@@ -76,11 +76,11 @@ fn broken_documents_throw() {
 fn nodes_are_written_with_escapes() {
     let seen = eval(
         MODULES,
-        r#"
+        r##"
         import { XmlNode, XmlText } from "llrt:xml";
         export default new XmlNode("a", [XmlNode.of("b", "x<y>\n"), new XmlText("&")])
           .addAttribute("k", '"<').addAttribute("gone", undefined).addAttribute("k", "2\"").addChildNode(new XmlNode("c").withName("d")).toString();
-        "#,
+        "##,
     );
     assert_eq!(seen, r#"<a k="2&quot;"><b>x&lt;y&gt;&#x0A;</b>&amp;<d/></a>"#);
 }
@@ -89,7 +89,7 @@ fn nodes_are_written_with_escapes() {
 fn aws_documents_have_the_packages_shape() {
     check(
         MODULES,
-        r#"
+        r##"
         import { parseXML } from "llrt:probe";
         assert.deepEqual(parseXML("<R><K>1</K><K>2</K><E/>\n  <T a='x'>t</T>\r\n<B> </B><N>\n</N></R>"),
           { R: { K: ["1", "2"], E: "", T: { "#text": "t", a: "x" }, B: " ", N: "" } });
@@ -98,6 +98,6 @@ fn aws_documents_have_the_packages_shape() {
         assert.ok(Object.hasOwn(parseXML("<__proto__>1</__proto__>"), "__proto__"));
         assert.throws(() => parseXML("<a></b>"), { message: "@aws-sdk XML parse error: mismatched tags <a> and </b>." });
         assert.throws(() => parseXML(""), { message: "@aws-sdk XML parse error: no root element." });
-        "#,
+        "##,
     );
 }
