@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use llrt_core::{error, process, task};
+use llrt_inspect::InspectOptions;
 use rquickjs::{Coerced, Ctx, Value};
 
 use crate::{main_loop::exit_code, rejection::UnhandledRejection};
@@ -57,12 +58,9 @@ pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
     text
 }
 
-/// `util.inspect(value)`; a custom inspection function that throws leaves what its error says.
+/// `util.inspect(value)`.
 fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
-    llrt_inspect::inspect(ctx, value).unwrap_or_else(|failed| {
-        let thrown = error::caught(ctx, &failed);
-        thrown.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default()
-    })
+    llrt_inspect::inspect(ctx, value, &InspectOptions::default())
 }
 
 /// Writes to standard error; there is nothing to be done when that fails.
