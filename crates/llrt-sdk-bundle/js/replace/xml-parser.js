@@ -1,0 +1,1 @@
+export { parseXML } from "internal:xml";

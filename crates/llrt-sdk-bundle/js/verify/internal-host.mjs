@@ -1,0 +1,2 @@
+// internal:host in plain Node.
+export const importBuiltin = (name) => process.getBuiltinModule(name);
