@@ -1,5 +1,5 @@
 //! The `llrt` command.
-#![no_main]
+#![cfg_attr(not(test), no_main)]
 
 mod args;
 
@@ -14,8 +14,10 @@ const INVALID_ARGUMENT: i32 = 9;
 /// A program that could not be started.
 const FAILURE: i32 = 1;
 
+#[cfg(not(test))]
 llrt_runtime::main!(command);
 
+#[cfg_attr(test, expect(dead_code, reason = "the test harness brings its own entry point"))]
 fn command() -> i32 {
     let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let program = words.next().unwrap_or_else(|| "llrt".to_owned());

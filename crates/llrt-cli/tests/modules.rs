@@ -97,7 +97,6 @@ fn packages_resolve_through_exports_imports_main_and_symlinks() {
             import sub from "conditional/sub/x";
             import main from "with-main";
             import inner from "#inner";
-            import { createRequire } from "node:module";
             console.log(conditional, sub, main, inner);
             "##,
         ),
@@ -113,20 +112,8 @@ fn packages_resolve_through_exports_imports_main_and_symlinks() {
         ("store/with-main/package.json", r#"{"main": "lib"}"#),
         ("store/with-main/lib/index.js", "module.exports = __filename.includes('store') ? 'real path' : 'link'"),
     ]);
-    program.write("main.mjs", program_without_create_require().as_bytes());
     std::os::unix::fs::symlink(program.path("store/with-main"), program.path("node_modules/with-main")).unwrap();
     assert_eq!(program.run(&["main.mjs"]).ok(), "import sub real path inner\n");
-}
-
-fn program_without_create_require() -> String {
-    r##"
-    import conditional from "conditional";
-    import sub from "conditional/sub/x";
-    import main from "with-main";
-    import inner from "#inner";
-    console.log(conditional, sub, main, inner);
-    "##
-    .to_owned()
 }
 
 #[test]

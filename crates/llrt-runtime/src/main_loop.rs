@@ -61,6 +61,8 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
         main_promise = load::main(ctx, main)?;
         if let Some(promise) = &main_promise {
             report_rejection(ctx, promise)?;
+            // The evaluation of an ES module is itself a microtask in Node: those that it queued come before its ticks.
+            while ctx.execute_pending_job() {}
         }
         Ok(())
     });

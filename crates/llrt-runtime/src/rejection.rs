@@ -29,38 +29,46 @@ pub(crate) fn install(ctx: &Ctx<'_>) {
 
 /// The engine's tracker: a promise was rejected without a handler, or got its first handler after that.
 pub(crate) fn track<'js>(ctx: Ctx<'js>, promise: Value<'js>, reason: Value<'js>, handled: bool) {
-    let Some(rejections) = ctx.userdata::<Rejections<'js>>() else { return };
     if !handled {
-        rejections.pending.borrow_mut().push((promise, reason));
+        if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
+            rejections.pending.borrow_mut().push((promise, reason));
+        }
         return;
     }
-    rejections.pending.borrow_mut().retain(|(pending, _)| *pending != promise);
+    if forget(&ctx, &promise)
+        && let Some(listeners) = process::listeners(&ctx)
+    {
+        let taken = listeners.call("rejectionHandled", &[promise]);
+        uncaught::result_or_report(&ctx, taken);
+    }
+}
+
+/// Takes the promise off both lists; `true` when its rejection was reported to a listener.
+fn forget<'js>(ctx: &Ctx<'js>, promise: &Value<'js>) -> bool {
+    let Some(rejections) = ctx.userdata::<Rejections<'js>>() else { return false };
+    rejections.pending.borrow_mut().retain(|(pending, _)| pending != promise);
     let mut reported = rejections.reported.borrow_mut();
     let before = reported.len();
-    reported.retain(|earlier| *earlier != promise);
-    let was_reported = reported.len() != before;
-    drop(reported);
-    if was_reported && let Some(listeners) = process::listeners(&ctx) {
-        let _ = listeners.call("rejectionHandled", &[promise]);
-    }
+    reported.retain(|earlier| earlier != promise);
+    reported.len() != before
 }
 
 /// Reports what is pending. `true` when listeners ran.
 pub(crate) fn report<'js>(ctx: &Ctx<'js>) -> bool {
-    let Some(rejections) = ctx.userdata::<Rejections<'js>>() else { return false };
-    if rejections.pending.borrow().is_empty() {
+    // No guard on the context's data may be held while JavaScript runs: loading a module stores some.
+    let pending = ctx.userdata::<Rejections<'js>>().map(|rejections| rejections.pending.take()).unwrap_or_default();
+    if pending.is_empty() {
         return false;
     }
-    let pending = rejections.pending.take();
     for (promise, reason) in pending {
         let taken = process::listeners(ctx).is_some_and(|listeners| {
             let taken = listeners.call("unhandledRejection", &[reason.clone(), promise.clone()]);
             uncaught::result_or_report(ctx, taken).and_then(|taken| taken.as_bool()).unwrap_or(false)
         });
-        if taken {
-            rejections.reported.borrow_mut().push(promise);
-        } else {
+        if !taken {
             uncaught::end_process_for_rejection(ctx, reason);
+        } else if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
+            rejections.reported.borrow_mut().push(promise);
         }
     }
     true

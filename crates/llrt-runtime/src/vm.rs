@@ -68,7 +68,9 @@ impl Vm {
         runtime.set_host_promise_rejection_tracker(Some(Box::new(rejection::track))).await;
         let context = AsyncContext::full(&runtime).await.map_err(io::Error::other)?;
         context
-            .async_with(async move |ctx| prepare(&ctx, options).catch(&ctx).map_err(|error| io::Error::other(error.to_string())))
+            .async_with(async move |ctx| {
+                prepare(&ctx, options).catch(&ctx).map_err(|error| io::Error::other(error.to_string()))
+            })
             .await?;
         Ok(Self { context, _runtime: runtime })
     }

@@ -1,5 +1,7 @@
 //! Runs the `llrt` binary on programs written into a fresh folder.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::{
     fs,
     io::Write,
@@ -8,21 +10,21 @@ use std::{
 };
 
 /// A folder of files, removed with its last use.
-pub struct Program {
+pub(crate) struct Program {
     folder: tempfile::TempDir,
 }
 
 /// What a run gave.
 #[derive(Debug)]
-pub struct Run {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Program {
     /// A folder with these files: pairs of relative path and contents.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let program = Self { folder };
         for (path, contents) in files {
@@ -32,24 +34,24 @@ impl Program {
     }
 
     /// Adds a file.
-    pub fn write(&self, path: &str, contents: &[u8]) {
+    pub(crate) fn write(&self, path: &str, contents: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("a file in the folder")).expect("its folder is made");
         fs::write(path, contents).expect("the file is written");
     }
 
     /// The real path of a file in the folder.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         fs::canonicalize(self.folder.path()).expect("the folder exists").join(path)
     }
 
     /// Runs `llrt` with these words in the folder.
-    pub fn run(&self, words: &[&str]) -> Run {
+    pub(crate) fn run(&self, words: &[&str]) -> Run {
         self.run_with_input(words, "")
     }
 
     /// Runs `llrt` with text on standard input.
-    pub fn run_with_input(&self, words: &[&str], input: &str) -> Run {
+    pub(crate) fn run_with_input(&self, words: &[&str], input: &str) -> Run {
         let mut child = self
             .command(words)
             .stdin(Stdio::piped())
@@ -63,7 +65,7 @@ impl Program {
     }
 
     /// The command, to be started by the test.
-    pub fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_llrt"));
         command.args(words).current_dir(self.path("")).env_remove("AWS_LAMBDA_RUNTIME_API").env("NO_COLOR", "1");
         command
@@ -81,14 +83,14 @@ impl Run {
 
     /// Standard output of a run that must have gone well.
     #[track_caller]
-    pub fn ok(&self) -> &str {
+    pub(crate) fn ok(&self) -> &str {
         assert_eq!(self.code, Some(0), "{self:#?}");
         &self.stdout
     }
 
     /// Standard error of a run that must have ended with `code`.
     #[track_caller]
-    pub fn failed(&self, code: i32) -> &str {
+    pub(crate) fn failed(&self, code: i32) -> &str {
         assert_eq!(self.code, Some(code), "{self:#?}");
         &self.stderr
     }
@@ -96,12 +98,12 @@ impl Run {
 
 /// Runs one file.
 #[track_caller]
-pub fn run_file(name: &str, text: &str) -> Run {
+pub(crate) fn run_file(name: &str, text: &str) -> Run {
     Program::new(&[(name, text)]).run(&[name])
 }
 
 /// The text with the folder's path replaced, to compare messages that name files.
-pub fn without_folder(text: &str, program: &Program) -> String {
+pub(crate) fn without_folder(text: &str, program: &Program) -> String {
     let folder: &Path = &program.path("");
     text.replace(folder.to_string_lossy().trim_end_matches('/'), "<folder>")
 }
