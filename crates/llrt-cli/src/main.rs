@@ -51,6 +51,7 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>)
     argv.extend(arguments);
     let options = VmOptions {
         info: Info { argv, exec_path, name: "llrt", ..Info::default() },
+        chunks: llrt_sdk_bundle::chunks(),
         gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
         ..VmOptions::default()
     };

@@ -8,6 +8,7 @@ use llrt_core::{Export, Global, Module, ModuleInfo};
 
 mod blob;
 mod class;
+mod codec;
 mod functions;
 mod numbers;
 pub mod ops;
@@ -60,5 +61,23 @@ impl Module for Blob {
             Export { name: "resolveObjectURL", build: |ctx| blob::export(ctx, "resolveObjectURL") },
         ],
         ..ModuleInfo::new("internal:blob")
+    };
+}
+
+/// The module `internal:codec`: UTF-8, base64 and hexadecimal text for bundled packages, without `Buffer`.
+pub struct Codec;
+
+impl Module for Codec {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        exports: &[
+            Export { name: "utf8Encode", build: |ctx| codec::export(ctx, 0) },
+            Export { name: "utf8Decode", build: |ctx| codec::export(ctx, 1) },
+            Export { name: "utf8Length", build: |ctx| codec::export(ctx, 2) },
+            Export { name: "base64Encode", build: |ctx| codec::export(ctx, 3) },
+            Export { name: "base64Decode", build: |ctx| codec::export(ctx, 4) },
+            Export { name: "hexEncode", build: |ctx| codec::export(ctx, 5) },
+            Export { name: "hexDecode", build: |ctx| codec::export(ctx, 6) },
+        ],
+        ..ModuleInfo::new("internal:codec")
     };
 }

@@ -11,6 +11,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_buffer::Buffer>(),
     #[cfg(feature = "buffer")]
     Entry::of::<llrt_mod_buffer::Blob>(),
+    #[cfg(feature = "buffer")]
+    Entry::of::<llrt_mod_buffer::Codec>(),
     #[cfg(feature = "console")]
     Entry::of::<llrt_mod_console::ConsoleGlobal>(),
     #[cfg(feature = "console")]
