@@ -28,6 +28,7 @@ mod error;
 mod format;
 pub mod function;
 mod inspector;
+mod kind;
 mod layout;
 mod options;
 mod style;
@@ -35,6 +36,7 @@ mod text;
 
 pub use collections::{Entries, entries};
 pub use format::format_with_options;
+pub use kind::{Kind, kind};
 pub use options::{Compact, Getters, InspectOptions, Sorted};
 pub use style::{COLOR_ALIASES, COLORS, color};
 pub use text::{strip_escapes, width};

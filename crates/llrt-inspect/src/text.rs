@@ -141,51 +141,33 @@ pub fn strip_escapes(text: &str) -> String {
     stripped
 }
 
-/// How long the escape sequence is that the text begins with, in the grammar that `util.stripVTControlCharacters` knows:
-/// operating system commands up to their terminator, and control sequences up to their final character.
+/// How long the escape sequence is that the text begins with: an operating system command up to its terminator, or a control
+/// sequence up to its final character.
 fn escape_sequence_len(text: &str) -> Option<usize> {
+    if let Some(command) = text.strip_prefix("\u{1b}]") {
+        let ends = ["\u{7}", "\u{1b}\\", "\u{9c}"].into_iter();
+        let end = ends.filter_map(|mark| command.find(mark).map(|found| found + mark.len())).min();
+        if let Some(end) = end {
+            return Some(2 + end);
+        }
+    }
     let bytes = text.as_bytes();
     let intro = if bytes[0] == 0x1b { 1 } else { 2 };
     let intermediate = bytes[intro..].iter().take_while(|byte| b"[]()#;?".contains(byte)).count();
-    // A longer introduction may leave nothing to end the sequence, so shorter ones are tried too.
-    (0..=intermediate).rev().find_map(|count| {
-        let body = &text[intro + count..];
-        command_len(body).or_else(|| control_len(body)).map(|len| intro + count + len)
-    })
+    // What could be an introduction may be the parameters, so shorter introductions are tried too.
+    (0..=intermediate).rev().find_map(|count| control_len(&bytes[intro + count..]).map(|len| intro + count + len))
 }
 
-fn command_len(body: &str) -> Option<usize> {
-    let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || "-/#&.:=?%@~_;".contains(c)))?;
-    let terminator = ["\u{7}", "\u{1b}\\", "\u{9c}"].into_iter().find(|end_mark| body[end..].starts_with(end_mark))?;
-    let first = body[..end].split(';').next().unwrap_or_default();
-    (end == 0 || !first.is_empty() || body.starts_with(';')).then_some(end + terminator.len())
-}
-
-fn control_len(body: &str) -> Option<usize> {
-    let bytes = body.as_bytes();
-    let mut index = 0;
-    let digits = |from: usize| bytes[from..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-    let count = digits(index);
-    index += count;
-    if count > 0 {
-        while bytes.get(index) == Some(&b';') {
-            index += 1;
-            index += digits(index);
-        }
+/// Parameters of up to four digits, then the final character. That may be a digit, so fewer parameters are tried too.
+fn control_len(body: &[u8]) -> Option<usize> {
+    let is_final = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'P' | b'R'..=b'T' | b'Z' | b'c' | b'f'..=b'n' | b'q'..=b'u' | b'y' | b'=' | b'>' | b'<' | b'~');
+    let digits = |from: usize| body[from..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+    let mut index = digits(0);
+    while index > 0 && matches!(body.get(index), Some(b';' | b':')) {
+        index += 1;
+        index += digits(index);
     }
-    let last = |byte: &u8| {
-        byte.is_ascii_digit()
-            || b"ABCDEFGHIJKLMNOPQRTZcfnqrsuy=><~".contains(byte)
-            || *byte == b'm'
-            || (b'f'..=b'n').contains(byte)
-    };
-    loop {
-        match bytes.get(index) {
-            Some(byte) if last(byte) => return Some(index + 1),
-            _ if index == 0 => return None,
-            _ => index -= 1,
-        }
-    }
+    (0..=index).rev().find(|&end| body.get(end).is_some_and(is_final)).map(|end| end + 1)
 }
 
 /// How many columns of a terminal the text takes; escape sequences take none.
