@@ -53,8 +53,8 @@ pub fn inspect<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
     let custom = custom_symbol(ctx);
     inspect.prop("custom", Property::from(custom).writable().enumerable().configurable())?;
     inspect.prop("defaultOptions", Accessor::new(default_options, set_default_options))?;
-    inspect.prop("colors", lazy("colors", colors))?;
-    inspect.prop("styles", lazy("styles", styles))?;
+    define_lazily(&inspect, "colors", colors)?;
+    define_lazily(&inspect, "styles", styles)?;
     with_state(ctx, |state| *state.inspect.borrow_mut() = Some(inspect.clone()));
     Ok(inspect)
 }
@@ -190,23 +190,17 @@ fn set_default_options<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<()> {
 
 type Build = for<'js> fn(&Ctx<'js>) -> Result<Object<'js>>;
 
-/// A property that is made when it is first read, and is then plain.
-fn lazy<'js>(
-    name: &'static str,
-    build: Build,
-) -> Accessor<
-    impl Fn(This<Object<'js>>, Ctx<'js>) -> Result<Object<'js>> + 'js,
-    impl Fn(This<Object<'js>>, Value<'js>) -> Result<()> + 'js,
-> {
+/// Defines a property that is made when it is first read, and is then plain.
+fn define_lazily<'js>(object: &Object<'js>, name: &'static str, build: Build) -> Result<()> {
     let get = move |this: This<Object<'js>>, ctx: Ctx<'js>| {
         let object = build(&ctx)?;
         this.0.prop(name, Property::from(object.clone()).writable().enumerable().configurable())?;
-        Ok(object)
+        Ok::<_, Error>(object)
     };
     let set = move |this: This<Object<'js>>, value: Value<'js>| {
         this.0.prop(name, Property::from(value).writable().enumerable().configurable())
     };
-    Accessor::new(get, set).enumerable().configurable()
+    object.prop(name, Accessor::new(get, set).enumerable().configurable())
 }
 
 fn colors<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -286,7 +280,7 @@ pub fn format<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
     Function::new(ctx.clone(), call)?.with_name("format")?.with_length(0)
 }
 
-/// See [`format`].
+/// See [`format()`].
 ///
 /// # Errors
 /// Out of memory.

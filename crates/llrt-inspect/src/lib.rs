@@ -1,7 +1,7 @@
 //! Node.js's `util.inspect` and `util.format` over QuickJS values.
 //!
 //! - [`inspect`], [`try_inspect`]: one value as text, with [`InspectOptions`]
-//! - [`format`], [`format_with_options`]: placeholders and several values, as `console.log` writes them
+//! - [`format()`], [`format_with_options`]: placeholders and several values, as `console.log` writes them
 //! - [`function`]: the JavaScript functions `util.inspect`, `util.format` and `util.formatWithOptions`
 //!
 //! Node: <https://nodejs.org/api/util.html#utilinspectobject-options>. Where Node's output follows from what its own engine

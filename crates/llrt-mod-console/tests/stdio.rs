@@ -3,7 +3,6 @@
 
 use std::{
     io::Read,
-    os::fd::OwnedFd,
     process::{Command, Stdio},
 };
 
@@ -70,7 +69,7 @@ fn a_pipe_that_does_not_block_loses_nothing() {
     let mut child = command.spawn().unwrap();
     drop(command);
     let mut text = String::new();
-    std::fs::File::from(OwnedFd::from(reader)).read_to_string(&mut text).unwrap();
+    std::fs::File::from(reader).read_to_string(&mut text).unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(text.len(), (1 << 20) + 5);
     assert!(text.ends_with("x\nend\n"));
