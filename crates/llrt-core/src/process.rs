@@ -4,7 +4,9 @@
 //! host asks when the loop ends, an exception is uncaught or a rejection unhandled. A program that never loads such a module
 //! has no listeners, and the host does what Node does without any.
 
-use rquickjs::{Ctx, JsLifetime, Object, Value};
+use std::cell::RefCell;
+
+use rquickjs::{Ctx, IntoJs, JsLifetime, Object, Value};
 
 /// Facts about the running program.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,7 @@ pub fn info(ctx: &Ctx<'_>) -> Info {
 /// - `uncaughtException(error, origin) -> boolean`: whether a listener took it
 /// - `unhandledRejection(reason, promise) -> boolean`: whether a listener took it
 /// - `rejectionHandled(promise)`: a rejection reported before has a handler now
+/// - `setVariable(name, value?)`: a variable of the environment changes, or goes ([`set_variable`])
 #[derive(Clone)]
 pub struct Listeners<'js>(pub Object<'js>);
 
@@ -74,4 +77,47 @@ pub fn set_listeners<'js>(ctx: &Ctx<'js>, listeners: Object<'js>) {
 /// The registered functions, if a module has registered any.
 pub fn listeners<'js>(ctx: &Ctx<'js>) -> Option<Listeners<'js>> {
     ctx.userdata::<Listeners<'js>>().map(|listeners| listeners.clone())
+}
+
+/// Variables that the host has set or hidden since the process started.
+#[derive(Default)]
+struct Variables(RefCell<Vec<(String, Option<String>)>>);
+
+// SAFETY: no JavaScript lifetime in it.
+unsafe impl<'js> JsLifetime<'js> for Variables {
+    type Changed<'to> = Variables;
+}
+
+/// Sets a variable of the environment that JavaScript sees, or hides it (`None`). The environment of the process stays as it is.
+///
+/// A program that has not loaded `process` yet pays for no more than the note; from then on each call changes `process.env`.
+///
+/// # Errors
+/// What the `process` module threw.
+pub fn set_variable(ctx: &Ctx<'_>, name: &str, value: Option<&str>) -> rquickjs::Result<()> {
+    if ctx.userdata::<Variables>().is_none() {
+        let _ = ctx.store_userdata(Variables::default());
+    }
+    if let Some(variables) = ctx.userdata::<Variables>() {
+        let mut variables = variables.0.borrow_mut();
+        match variables.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => match (known, value) {
+                (Some(known), Some(value)) => {
+                    known.clear();
+                    known.push_str(value);
+                }
+                (known, value) => *known = value.map(str::to_owned),
+            },
+            None => variables.push((name.to_owned(), value.map(str::to_owned))),
+        }
+    }
+    match listeners(ctx) {
+        Some(listeners) => listeners.call("setVariable", &[name.into_js(ctx)?, value.into_js(ctx)?]).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// The variables that [`set_variable`] has set or hidden: for a `process` module that is being loaded.
+pub fn variables(ctx: &Ctx<'_>) -> Vec<(String, Option<String>)> {
+    ctx.userdata::<Variables>().map(|variables| variables.0.borrow().clone()).unwrap_or_default()
 }

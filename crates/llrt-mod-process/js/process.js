@@ -137,6 +137,10 @@ setProcessListeners({
   },
   unhandledRejection: (reason, promise) => self.emit("unhandledRejection", reason, promise),
   rejectionHandled: (promise) => self.emit("rejectionHandled", promise),
+  setVariable(name, value) {
+    if (value === undefined) delete native.environment[name];
+    else native.environment[name] = value;
+  },
 });
 
 // ---- warnings

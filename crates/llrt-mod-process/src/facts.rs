@@ -27,11 +27,17 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     facts.into_js(ctx)
 }
 
-/// The environment as pairs, read now: `[name, value, ...]`. What is not UTF-8 is replaced by U+FFFD.
+/// The environment, read now, with what the host has changed. What is not UTF-8 is replaced by U+FFFD.
 pub(crate) fn environment<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let target = Object::new_proto(ctx.clone(), None)?;
     for (name, value) in std::env::vars_os() {
         target.set(name.to_string_lossy().as_ref(), value.to_string_lossy().as_ref())?;
+    }
+    for (name, value) in process::variables(ctx) {
+        match value {
+            Some(value) => target.set(name, value)?,
+            None => target.remove(name)?,
+        }
     }
     Ok(target.into_value())
 }
