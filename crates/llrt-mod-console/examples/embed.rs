@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 &ctx,
                 Some(Rc::new(|record: &Record<'_, '_>| {
                     eprintln!("{:?} {}", record.level, record.text()?);
-                    Ok(())
+                    Ok(true)
                 })),
             );
             ctx.eval::<(), _>("console.warn('%d records', 1)")

@@ -56,6 +56,10 @@ pub(crate) fn console<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         // They speak to an attached inspector only, in Node too.
         console.set(name, Function::new(ctx.clone(), || ())?.with_name(name)?)?;
     }
+    if sink::current(ctx).is_some() {
+        let fatal = |ctx: Ctx<'js>, arguments: Rest<Value<'js>>| run(&ctx, Method::Fatal, arguments.0);
+        console.set("fatal", Function::new(ctx.clone(), fatal)?.with_name("fatal")?.with_length(0)?)?;
+    }
     let tag = rquickjs::String::from_str(ctx.clone(), "console")?;
     console.prop(PredefinedAtom::SymbolToStringTag, Property::from(tag).configurable())?;
     let shared = Rc::new(Shared { state: State::new(2), colors: [const { OnceCell::new() }; 2] });
@@ -92,10 +96,13 @@ impl<'js> Output<'js> for Global<'js> {
         let indentation = state.indentation.get();
         if let Some(sink) = sink::current(ctx) {
             let record = Record::new(ctx, level, arguments, indentation);
-            return sink(&match text {
-                Some(text) => record.with_text(text),
+            let taken = sink(&match &text {
+                Some(text) => record.with_text(text.clone()),
                 None => record,
-            });
+            })?;
+            if taken {
+                return Ok(());
+            }
         }
         let error = level.is_error();
         let mut text = match (text, arguments) {

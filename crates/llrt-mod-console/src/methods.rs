@@ -41,6 +41,8 @@ pub(crate) enum Method {
     Table,
     Dirxml,
     GroupCollapsed,
+    /// Not Node's: see [`Level::Fatal`].
+    Fatal,
 }
 
 /// Names of the methods; the position is the discriminant.
@@ -114,6 +116,8 @@ pub(crate) fn run<'js>(
         Method::Debug => Level::Debug,
         Method::Warn => Level::Warn,
         Method::Error => Level::Error,
+        Method::Dirxml => Level::Dir,
+        Method::Fatal => Level::Fatal,
         _ => return run_other(ctx, state, output, method, arguments),
     };
     output.record(ctx, state, level, &arguments, None)
@@ -128,7 +132,6 @@ fn run_other<'js>(
 ) -> Result<()> {
     match method {
         Method::Dir => dir(ctx, state, output, &arguments),
-        Method::Dirxml => call(output, "log", arguments),
         Method::Table => table(ctx, output, arguments),
         Method::Group | Method::GroupCollapsed => {
             if !arguments.is_empty() {
@@ -201,7 +204,9 @@ fn run_other<'js>(
             call(output, "warn", values)
         }
         Method::Clear => output.clear(ctx),
-        Method::Log | Method::Info | Method::Debug | Method::Warn | Method::Error => Ok(()),
+        Method::Log | Method::Info | Method::Debug | Method::Warn | Method::Error | Method::Dirxml | Method::Fatal => {
+            Ok(())
+        }
     }
 }
 
@@ -214,7 +219,7 @@ fn dir<'js>(ctx: &Ctx<'js>, state: &State, output: &impl Output<'js>, arguments:
     let undefined = Value::new_undefined(ctx.clone());
     let value = arguments.first().unwrap_or(&undefined);
     let text = llrt_inspect::try_inspect(ctx, value, &options)?;
-    output.record(ctx, state, Level::Log, &arguments[..arguments.len().min(1)], Some(text))
+    output.record(ctx, state, Level::Dir, &arguments[..arguments.len().min(1)], Some(text))
 }
 
 fn table<'js>(ctx: &Ctx<'js>, output: &impl Output<'js>, arguments: Vec<Value<'js>>) -> Result<()> {

@@ -13,20 +13,24 @@ pub enum Level {
     Trace,
     /// `debug`
     Debug,
-    /// `log`, and what prints through it: `dir`, `table`, `count`, `timeEnd`, `group`
+    /// `log`, and what prints through it: `table`, `count`, `timeEnd`, `group`
     Log,
+    /// `dir` and `dirxml`, which do not print through `log`
+    Dir,
     /// `info`
     Info,
     /// `warn`, and a failed `assert`
     Warn,
     /// `error`
     Error,
+    /// `fatal`, a method that the console has while there is a sink
+    Fatal,
 }
 
 impl Level {
     /// Whether Node writes it to standard error.
     pub fn is_error(self) -> bool {
-        matches!(self, Level::Trace | Level::Warn | Level::Error)
+        matches!(self, Level::Trace | Level::Warn | Level::Error | Level::Fatal)
     }
 }
 
@@ -79,12 +83,14 @@ impl<'a, 'js> Record<'a, 'js> {
     }
 }
 
-/// What takes the records of the global `console` instead of standard output and error.
+/// What takes the records of the global `console` instead of standard output and error. `false`: it does not want this one, which
+/// is printed as if there were no sink.
 ///
 /// An error it returns is thrown by the method that was called.
-pub type Sink = Rc<dyn for<'js> Fn(&Record<'_, 'js>) -> Result<()>>;
+pub type Sink = Rc<dyn for<'js> Fn(&Record<'_, 'js>) -> Result<bool>>;
 
-/// Sends every record of the context's global `console` to `sink`, from now on; `None` brings the standard streams back.
+/// Sends every record of the context's global `console` to `sink`, from now on; `None` brings the standard streams back. A console
+/// that is first read later has a method `fatal`.
 ///
 /// ```
 /// use std::{cell::RefCell, rc::Rc};
@@ -100,7 +106,7 @@ pub type Sink = Rc<dyn for<'js> Fn(&Record<'_, 'js>) -> Result<()>>;
 ///     let log = Rc::clone(&seen);
 ///     set_sink(&ctx, Some(Rc::new(move |record: &Record<'_, '_>| {
 ///         log.borrow_mut().push((record.level, record.text()?.to_owned(), record.arguments.len()));
-///         Ok(())
+///         Ok(true)
 ///     })));
 ///     ctx.eval::<(), _>("console.warn('%s is', 'x', { a: 1 })")
 /// })?;
