@@ -2,7 +2,8 @@
 //!
 //! - [`run`]: a whole program, from its main file to its exit code; what the `llrt` binary does
 //! - [`Vm`]: an engine with its context, for hosts with a life of their own (the Lambda client)
-//! - [`load`]: importing user files; [`uncaught`]: how errors that nothing caught are shown
+//! - [`load`]: importing user files; [`uncaught`]: errors that nothing caught
+//! - [`until_empty`], [`until_idle`], [`exit_code`]: the loop and its end, for such hosts
 //! - [`MODULES`]: the one list that composes the module crates
 
 mod cjs;
@@ -19,7 +20,7 @@ pub mod uncaught;
 mod vm;
 
 pub use compose::MODULES;
-pub use main_loop::{Main, block_on, run};
+pub use main_loop::{Main, block_on, exit_code, run, until_empty, until_idle};
 pub use start::prepare_process;
 pub use vm::{Vm, VmOptions};
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llrt_core::OrThrow;
+use llrt_core::{OrThrow, host};
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, module::Evaluated};
 
@@ -31,6 +31,30 @@ pub fn main<'js>(ctx: &Ctx<'js>, main: Main) -> Result<Option<Promise<'js>>> {
 /// What loading it threw; what evaluating it threw rejects the promise.
 pub fn import_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
     esm::declare_file(ctx, &llrt_resolver::path_to_file_url(&path.to_string_lossy()))?.eval()
+}
+
+/// The name in the engine of what `import(specifier)` in the file `referrer` would load: a URL, or that of a built-in.
+///
+/// # Errors
+/// What Node throws when there is no such module.
+pub fn resolve(ctx: &Ctx<'_>, specifier: &str, referrer: &Path) -> Result<String> {
+    let resolved = esm::resolver(ctx)?.resolve_import(specifier, &referrer.to_string_lossy());
+    Ok(resolved.map_err(Resolution).or_throw(ctx)?.url())
+}
+
+/// Imports the module of that name, which [`resolve`] gave.
+///
+/// # Errors
+/// As [`import_file`].
+pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
+    if name.starts_with("file:") { esm::declare_file(ctx, name)?.eval() } else { host::load(ctx, name)?.eval() }
+}
+
+/// Tells the resolver that no part of `directory` is a symbolic link: saves a system call for each.
+pub fn trust_directory(ctx: &Ctx<'_>, directory: &Path) {
+    if let Ok(resolver) = esm::resolver(ctx) {
+        resolver.trust_directory(&directory.to_string_lossy());
+    }
 }
 
 /// The `require` of a file at `path`: what `module.createRequire(path)` gives.

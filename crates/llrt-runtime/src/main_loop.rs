@@ -66,18 +66,7 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
         }
         Ok(())
     });
-    loop {
-        task::idle(ctx).await;
-        task::drain(ctx);
-        if task::active(ctx) > 0 {
-            continue;
-        }
-        let Some(listeners) = process::listeners(ctx) else { break };
-        task::run(ctx, || listeners.call("beforeExit", &[]).map(drop));
-        if task::active(ctx) == 0 {
-            break;
-        }
-    }
+    until_empty(ctx).await;
     let unsettled = main_promise.is_some_and(|promise| promise.state() == PromiseState::Pending);
     if unsettled {
         uncaught::print("Warning: Detected unsettled top-level await\n");
@@ -86,8 +75,31 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
     exit_code(ctx, default)
 }
 
-/// Emits `exit` and gives the code that the process ends with.
-pub(crate) fn exit_code(ctx: &Ctx<'_>, default: i32) -> i32 {
+/// Runs the event loop until it is empty, and `beforeExit` listeners have given it nothing more to do.
+pub async fn until_empty(ctx: &Ctx<'_>) {
+    loop {
+        until_idle(ctx).await;
+        let Some(listeners) = process::listeners(ctx) else { return };
+        task::run(ctx, || listeners.call("beforeExit", &[]).map(drop));
+        if task::active(ctx) == 0 {
+            return;
+        }
+    }
+}
+
+/// Runs the event loop until nothing keeps it alive.
+pub async fn until_idle(ctx: &Ctx<'_>) {
+    loop {
+        task::idle(ctx).await;
+        task::drain(ctx);
+        if task::active(ctx) == 0 {
+            return;
+        }
+    }
+}
+
+/// Emits `exit` and gives the code that the process ends with: `default`, unless a listener or `process.exitCode` says another.
+pub fn exit_code(ctx: &Ctx<'_>, default: i32) -> i32 {
     let Some(listeners) = process::listeners(ctx) else { return default };
     let mut code = default;
     let argument = if default == 0 { Value::new_undefined(ctx.clone()) } else { Value::new_int(ctx.clone(), default) };

@@ -1,10 +1,10 @@
-//! Errors that nothing caught: listeners first, then Node's text on standard error and exit code 1.
+//! Errors that nothing caught: listeners first, then the host's [`LastResort`], or Node's text on standard error and exit code 1.
 
 use std::io::Write;
 
 use llrt_core::{error, process, task};
 use llrt_inspect::InspectOptions;
-use rquickjs::{Coerced, Ctx, Value};
+use rquickjs::{Coerced, Ctx, JsLifetime, Value};
 
 use crate::{main_loop::exit_code, rejection::UnhandledRejection};
 
@@ -13,15 +13,46 @@ const UNCAUGHT: i32 = 1;
 /// Node's exit code for an error thrown by an `uncaughtException` listener.
 const LISTENER_FAILED: i32 = 7;
 
-/// The host hook of a whole program: a listener takes the exception, or it is printed and the process ends with code 1.
-pub(crate) fn end_process<'js>(ctx: &Ctx<'js>, value: Value<'js>) {
-    end_unless_taken(ctx, value, "uncaughtException");
+/// What a host does, instead of printing the error and ending the process, about one that no listener took. It returns: the
+/// host ends what it has to end once the JavaScript that is running now has returned.
+#[derive(Clone, Copy, JsLifetime)]
+pub struct LastResort {
+    /// An exception.
+    pub exception: for<'js> fn(&Ctx<'js>, Value<'js>),
+    /// A promise that was rejected and has no handler: the reason.
+    pub rejection: for<'js> fn(&Ctx<'js>, Value<'js>),
 }
 
-/// Ends the process for a promise that was rejected with `reason` and has no handler.
+/// Sets what becomes of errors that no listener took. The last call wins.
+pub fn set_last_resort(ctx: &Ctx<'_>, last_resort: LastResort) {
+    let _ = ctx.store_userdata(last_resort);
+}
+
+fn last_resort(ctx: &Ctx<'_>) -> Option<LastResort> {
+    ctx.userdata::<LastResort>().map(|last_resort| *last_resort)
+}
+
+/// The host hook of a whole program: a listener takes the exception, or the host, or it is printed and the process ends.
+pub(crate) fn end_process<'js>(ctx: &Ctx<'js>, value: Value<'js>) {
+    if listener_takes(ctx, &value, "uncaughtException") {
+        return;
+    }
+    match last_resort(ctx) {
+        Some(last_resort) => (last_resort.exception)(ctx, value),
+        None => print_and_exit(ctx, &value),
+    }
+}
+
+/// Does the same for a promise that was rejected with `reason` and has no handler.
 pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>) {
-    let error = if is_error(&reason) { reason } else { wrap_reason(ctx, &reason) };
-    end_unless_taken(ctx, error, "unhandledRejection");
+    let error = if is_error(&reason) { reason.clone() } else { wrap_reason(ctx, &reason) };
+    if listener_takes(ctx, &error, "unhandledRejection") {
+        return;
+    }
+    match last_resort(ctx) {
+        Some(last_resort) => (last_resort.rejection)(ctx, reason),
+        None => print_and_exit(ctx, &error),
+    }
 }
 
 /// What Node throws for a rejection whose reason is no error: an error with code `ERR_UNHANDLED_REJECTION` that shows the reason.
@@ -68,20 +99,23 @@ pub fn print(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
-fn end_unless_taken<'js>(ctx: &Ctx<'js>, value: Value<'js>, origin: &str) {
-    if let Some(listeners) = process::listeners(ctx) {
-        let origin = rquickjs::String::from_str(ctx.clone(), origin).map(rquickjs::String::into_value);
-        let origin = origin.unwrap_or_else(|_| Value::new_undefined(ctx.clone()));
-        match listeners.call("uncaughtException", &[value.clone(), origin]) {
-            Ok(taken) if taken.as_ref().and_then(Value::as_bool) == Some(true) => return,
-            Ok(_) => {}
-            Err(failed) => {
-                print(&describe(ctx, &error::caught(ctx, &failed)));
-                exit(LISTENER_FAILED);
-            }
+/// Whether an `uncaughtException` listener took it. A listener that throws ends the process.
+fn listener_takes<'js>(ctx: &Ctx<'js>, value: &Value<'js>, origin: &str) -> bool {
+    let Some(listeners) = process::listeners(ctx) else { return false };
+    let origin = rquickjs::String::from_str(ctx.clone(), origin).map(rquickjs::String::into_value);
+    let origin = origin.unwrap_or_else(|_| Value::new_undefined(ctx.clone()));
+    match listeners.call("uncaughtException", &[value.clone(), origin]) {
+        Ok(taken) => taken.as_ref().and_then(Value::as_bool) == Some(true),
+        Err(failed) => {
+            print(&describe(ctx, &error::caught(ctx, &failed)));
+            exit(LISTENER_FAILED);
+            false
         }
     }
-    print(&describe(ctx, &value));
+}
+
+fn print_and_exit<'js>(ctx: &Ctx<'js>, value: &Value<'js>) {
+    print(&describe(ctx, value));
     exit(exit_code(ctx, UNCAUGHT));
 }
 
