@@ -42,6 +42,7 @@ use crate::{
 };
 
 /// A module in a composed table.
+#[derive(Clone, Copy)]
 pub struct Entry {
     /// The module's description.
     pub info: &'static ModuleInfo,

@@ -1,0 +1,84 @@
+// The global awslambda. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+import { requestId, tenantId, traceId } from "native:awslambda";
+import { ERR_NOT_SUPPORTED } from "internal:errors";
+
+// @aws/lambda-invoke-store takes it from here: what belongs to the invocation that is being served.
+class InvokeStore {
+  static PROTECTED_KEYS = {
+    REQUEST_ID: Symbol.for("_AWS_LAMBDA_REQUEST_ID"),
+    X_RAY_TRACE_ID: Symbol.for("_AWS_LAMBDA_X_RAY_TRACE_ID"),
+    TENANT_ID: Symbol.for("_AWS_LAMBDA_TENANT_ID"),
+  };
+
+  #values = Object.create(null);
+  #request;
+  #given;
+
+  // Values last as long as the invocation that set them.
+  #context() {
+    if (this.#given !== undefined) return this.#given;
+    const request = requestId();
+    if (request === undefined) return undefined;
+    if (this.#request !== request) {
+      this.#request = request;
+      const { REQUEST_ID, X_RAY_TRACE_ID, TENANT_ID } = InvokeStore.PROTECTED_KEYS;
+      this.#values = { [REQUEST_ID]: request, [X_RAY_TRACE_ID]: traceId(), [TENANT_ID]: tenantId() };
+    }
+    return this.#values;
+  }
+
+  getContext() {
+    return this.#context();
+  }
+
+  hasContext() {
+    return this.#context() !== undefined;
+  }
+
+  get(key) {
+    return this.#context()?.[key];
+  }
+
+  set(key, value) {
+    if (Object.values(InvokeStore.PROTECTED_KEYS).includes(key))
+      throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`);
+    const context = this.#context();
+    if (context !== undefined) context[key] = value;
+  }
+
+  getRequestId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.REQUEST_ID) ?? "-";
+  }
+
+  getXRayTraceId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.X_RAY_TRACE_ID);
+  }
+
+  getTenantId() {
+    return this.get(InvokeStore.PROTECTED_KEYS.TENANT_ID);
+  }
+
+  run(context, callback) {
+    const outer = this.#given;
+    this.#given = context;
+    try {
+      return callback();
+    } finally {
+      this.#given = outer;
+    }
+  }
+}
+
+class HttpResponseStream {
+  static from(stream, prelude) {
+    throw ERR_NOT_SUPPORTED("awslambda.HttpResponseStream.from()");
+  }
+}
+
+export const awslambda = {
+  streamifyResponse(handler, options) {
+    throw ERR_NOT_SUPPORTED("awslambda.streamifyResponse()");
+  },
+  HttpResponseStream,
+  InvokeStore: new InvokeStore(),
+};

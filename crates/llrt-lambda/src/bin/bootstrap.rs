@@ -1,0 +1,18 @@
+//! `bootstrap`: what the Lambda service starts.
+#![no_main]
+
+use llrt_core::process::Info;
+use llrt_runtime::VmOptions;
+
+llrt_runtime::main!(command);
+
+fn command() -> i32 {
+    let argv: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let exec_path = argv.first().cloned().unwrap_or_default();
+    llrt_lambda::serve(VmOptions {
+        modules: llrt_lambda::MODULES,
+        info: Info { argv, exec_path, name: "llrt", ..Info::default() },
+        gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
+        ..VmOptions::default()
+    })
+}

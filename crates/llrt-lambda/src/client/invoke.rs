@@ -1,0 +1,301 @@
+//! Serving invocations.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    task::{Poll, Waker},
+};
+
+use llrt_core::{JsClass, NodeError, error, task};
+use llrt_runtime::{until_empty, until_idle};
+use rquickjs::{
+    CString, Ctx, Function, Object, Promise, Result as JsResult, Value,
+    function::{Opt, This},
+    promise::PromiseState,
+};
+
+use super::{Client, Fatal, PLATFORM_FAILED, console, context::Template, report, set_trace_id, thrown::Problem};
+use crate::{
+    api::{Invocation, RuntimeApi},
+    failure::{Failure, Kind},
+};
+
+/// How a call of the handler ended.
+type Completion<'js> = Result<Value<'js>, Problem<'js>>;
+
+/// Why the process ends.
+enum End {
+    Fatal(Fatal),
+    /// Nothing can happen any more, and the handler's promise is open.
+    Empty,
+}
+
+impl From<Fatal> for End {
+    fn from(fatal: Fatal) -> Self {
+        Self::Fatal(fatal)
+    }
+}
+
+/// Serves invocations until the process has to end, and gives its exit code.
+pub(super) async fn serve<'js>(ctx: &Ctx<'js>, client: &Client, handler: &Function<'js>, api: &mut RuntimeApi) -> i32 {
+    let server = match Server::new(ctx, client, handler) {
+        Ok(server) => server,
+        Err(failed) => {
+            llrt_runtime::uncaught::print(&llrt_runtime::uncaught::describe(ctx, &error::caught(ctx, &failed)));
+            return PLATFORM_FAILED;
+        }
+    };
+    loop {
+        let invocation = match client.unless_fatal(api.next()).await {
+            Ok(Ok(invocation)) => invocation,
+            Ok(Err(error)) => {
+                report(&error);
+                return PLATFORM_FAILED;
+            }
+            // Nobody waits for an answer.
+            Err(fatal) => return fatal.exit_code,
+        };
+        if let Err(code) = server.serve(ctx, invocation, api).await {
+            return code;
+        }
+    }
+}
+
+/// What serving an invocation needs.
+struct Server<'a, 'js> {
+    client: &'a Client,
+    handler: &'a Function<'js>,
+    /// Whether the handler takes a callback, by the number of its parameters.
+    takes_callback: bool,
+    template: Template<'js>,
+    /// What `this` is in the handler.
+    receiver: Object<'js>,
+}
+
+impl<'a, 'js> Server<'a, 'js> {
+    fn new(ctx: &Ctx<'js>, client: &'a Client, handler: &'a Function<'js>) -> JsResult<Self> {
+        let parameters: Value<'js> = handler.get("length")?;
+        Ok(Self {
+            client,
+            handler,
+            takes_callback: parameters.as_number().is_some_and(|count| count >= 3.0),
+            template: Template::new(ctx, client)?,
+            receiver: Object::new(ctx.clone())?,
+        })
+    }
+
+    /// Serves one invocation; `Err` with the exit code when the process has to end.
+    async fn serve(&self, ctx: &Ctx<'js>, mut invocation: Invocation, api: &mut RuntimeApi) -> Result<(), i32> {
+        let body = std::mem::take(&mut invocation.body);
+        let invocation = Rc::new(invocation);
+        *self.client.current.borrow_mut() = Some(Rc::clone(&invocation));
+        set_trace_id(ctx, invocation.trace_id.as_deref());
+        let request_id = invocation.request_id.as_str();
+        let completion = match self.run(ctx, &invocation, body).await {
+            Ok(completion) => completion,
+            Err(End::Fatal(fatal)) => {
+                let posted = api.fail(request_id, &fatal.failure.to_json(), fatal.xray_cause.as_deref()).await;
+                posted.unwrap_or_else(|error| report(&error));
+                return Err(fatal.exit_code);
+            }
+            Err(End::Empty) => return Err(0),
+        };
+        let posted = match completion.and_then(|value| stringify(ctx, value)) {
+            Ok(Some(json)) => api.respond(request_id, json.as_bytes()).await,
+            Ok(None) => api.respond(request_id, b"null").await,
+            Err(problem) => {
+                console::log_problem(ctx, self.client, "Invoke Error", &problem);
+                let cause = problem.xray_cause(&self.client.working_directory);
+                api.fail(request_id, &problem.failure(ctx).to_json(), cause.as_deref()).await
+            }
+        };
+        posted.unwrap_or_else(|error| report(&error));
+        Ok(())
+    }
+
+    /// Calls the handler and waits for its result.
+    async fn run(&self, ctx: &Ctx<'js>, invocation: &Invocation, body: Vec<u8>) -> Result<Completion<'js>, End> {
+        let client = self.client;
+        let call = Rc::new(Call::new());
+        let mut context = None;
+        task::run(ctx, || {
+            match self.start(ctx, invocation, body, &call) {
+                Ok(made) => context = Some(made),
+                Err(problem) => call.settle(Err(problem)),
+            }
+            Ok(())
+        });
+        client.unless_fatal(call.unless_settled(until_idle(ctx))).await?;
+        if call.is_open() {
+            if call.awaits_promise.get() {
+                client.unless_fatal(call.unless_settled(until_empty(ctx))).await?;
+            } else {
+                // A callback that nobody called, and nobody can call any more.
+                call.settle(Ok(Value::new_undefined(ctx.clone())));
+            }
+        }
+        let completion = call.completion.take().ok_or(End::Empty)?;
+        if call.by_callback.get() && context.is_some_and(|context| self.template.waits(&context)) {
+            client.unless_fatal(until_idle(ctx)).await?;
+        }
+        Ok(completion)
+    }
+
+    /// Calls the handler; gives the context object that it got.
+    fn start(
+        &self,
+        ctx: &Ctx<'js>,
+        invocation: &Invocation,
+        body: Vec<u8>,
+        call: &Rc<Call<'js>>,
+    ) -> Result<Object<'js>, Problem<'js>> {
+        let thrown = |failed| Problem::Thrown(error::caught(ctx, &failed));
+        let event = parse(ctx, body)?;
+        let callback = callback(ctx, call).map_err(thrown)?;
+        let context = self.template.context(ctx, invocation, call, &callback)?;
+        let arguments = (This(self.receiver.clone()), event, context.clone(), callback);
+        let returned = self.handler.call::<_, Value<'js>>(arguments).and_then(|value| self.accept(ctx, value, call));
+        returned.map_err(thrown)?;
+        Ok(context)
+    }
+
+    /// Takes what the handler returned: a promise is waited for, a value is the result, unless a callback is to be called.
+    fn accept(&self, ctx: &Ctx<'js>, value: Value<'js>, call: &Rc<Call<'js>>) -> JsResult<()> {
+        if let Some(promise) = value.as_promise() {
+            return call.follow(ctx, promise);
+        }
+        let then = value.as_object().map(|object| object.get::<_, Value<'js>>("then")).transpose()?;
+        if then.is_some_and(|then| then.is_function()) {
+            let (promise, resolve, _) = Promise::new(ctx)?;
+            resolve.call::<_, ()>((value,))?;
+            return call.follow(ctx, &promise);
+        }
+        if !self.takes_callback && !value.is_undefined() {
+            call.settle(Ok(value));
+        }
+        Ok(())
+    }
+}
+
+/// One call of the handler, until it has a result. The first one counts, whether it comes from a promise or a callback.
+pub(super) struct Call<'js> {
+    open: Cell<bool>,
+    completion: RefCell<Option<Completion<'js>>>,
+    by_callback: Cell<bool>,
+    awaits_promise: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl<'js> Call<'js> {
+    fn new() -> Self {
+        Self {
+            open: Cell::new(true),
+            completion: RefCell::new(None),
+            by_callback: Cell::new(false),
+            awaits_promise: Cell::new(false),
+            waker: Cell::new(None),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.open.get()
+    }
+
+    /// Ends the call, unless it has ended.
+    fn settle(&self, completion: Completion<'js>) {
+        if self.open.replace(false) {
+            *self.completion.borrow_mut() = Some(completion);
+            if let Some(waker) = self.waker.take() {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Ends the call as a Node.js callback does.
+    pub(super) fn call_back(&self, ctx: &Ctx<'js>, error: Option<Value<'js>>, value: Option<Value<'js>>) {
+        if self.is_open() {
+            self.by_callback.set(true);
+            self.settle(match error {
+                Some(error) if !error.is_undefined() && !error.is_null() => Err(Problem::Thrown(error)),
+                _ => Ok(value.unwrap_or_else(|| Value::new_undefined(ctx.clone()))),
+            });
+        }
+    }
+
+    /// Ends the call as the promise does.
+    fn follow(self: &Rc<Self>, ctx: &Ctx<'js>, promise: &Promise<'js>) -> JsResult<()> {
+        if promise.state() == PromiseState::Resolved {
+            self.settle(Ok(promise.result().unwrap_or_else(|| Ok(Value::new_undefined(ctx.clone())))?));
+            return Ok(());
+        }
+        self.awaits_promise.set(true);
+        let (resolved, rejected) = (Rc::clone(self), Rc::clone(self));
+        let resolved = Function::new(ctx.clone(), move |value: Value<'js>| resolved.settle(Ok(value)))?;
+        let rejected =
+            Function::new(ctx.clone(), move |reason: Value<'js>| rejected.settle(Err(Problem::Thrown(reason))))?;
+        promise.then()?.call::<_, Value<'js>>((This(promise.clone()), resolved, rejected)).map(drop)
+    }
+
+    /// Waits for `other`, unless the call ends before.
+    async fn unless_settled(&self, other: impl Future<Output = ()>) {
+        if !self.is_open() {
+            return;
+        }
+        let mut other = pin!(other);
+        poll_fn(|context| {
+            if !self.is_open() {
+                return Poll::Ready(());
+            }
+            let polled = other.as_mut().poll(context);
+            if polled.is_pending() {
+                self.waker.set(Some(context.waker().clone()));
+            }
+            polled
+        })
+        .await;
+    }
+}
+
+fn callback<'js>(ctx: &Ctx<'js>, call: &Rc<Call<'js>>) -> JsResult<Function<'js>> {
+    let call = Rc::clone(call);
+    Function::new(ctx.clone(), move |ctx: Ctx<'js>, error: Opt<Value<'js>>, value: Opt<Value<'js>>| {
+        call.call_back(&ctx, error.0, value.0);
+    })
+}
+
+/// The event.
+fn parse<'js>(ctx: &Ctx<'js>, body: Vec<u8>) -> Result<Value<'js>, Problem<'js>> {
+    let text = String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    ctx.json_parse(text).map_err(|failed| {
+        let value = match failed {
+            rquickjs::Error::Exception => Ok(ctx.catch()),
+            // The engine's text ends with a NUL character: there is one in the middle.
+            _ => error::into_value(ctx, &NodeError::plain(JsClass::SyntaxError, "Unexpected token '\0' in JSON")),
+        };
+        Problem::Thrown(value.unwrap_or_else(|failed| error::caught(ctx, &failed)))
+    })
+}
+
+/// The response; none for `undefined`.
+fn stringify<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<Option<CString<'js>>, Problem<'js>> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    let mut json = Ok(None);
+    // It may call functions of the value's.
+    task::run(ctx, || {
+        json = ctx.json_stringify(value);
+        Ok(())
+    });
+    let json = json.and_then(|json| json.map(rquickjs::String::to_cstring).transpose());
+    match json {
+        Ok(Some(json)) => Ok(Some(json)),
+        Ok(None) => Err(Problem::Own(Failure::with_header("TypeError", "Wrong arguments"), None)),
+        Err(failed) => {
+            error::caught(ctx, &failed);
+            Err(Problem::of_kind(Kind::JsonStringifyError, "Unable to stringify response body"))
+        }
+    }
+}
