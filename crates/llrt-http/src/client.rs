@@ -1,14 +1,13 @@
 use std::{rc::Rc, sync::Arc, time::Duration};
 
-use http::Method;
 use llrt_net::Policy;
 use llrt_tls::rustls::ClientConfig;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
     Body, Error, Origin, Request, Response, Timeouts,
-    connection::{self, Connection, Opened, Unanswered},
-    pool::{Key, Pool},
+    connection::{self, Connection, Opened, Silent, Unanswered},
+    pool::Pool,
     response::Lease,
 };
 
@@ -24,14 +23,37 @@ pub struct Config {
     pub max_connections_per_host: Option<usize>,
     /// Which hosts may be reached.
     pub policy: Rc<Policy>,
-    /// Whether to offer HTTP/2 to servers behind TLS. Without the feature `http2` it is not.
-    pub http2: bool,
+    /// What to do about HTTP/2 on connections with TLS. Without the feature `http2`, nothing.
+    pub http2: Http2,
+    /// Another TLS configuration than the shared one. Its ALPN list is its own affair.
+    pub tls: Option<Arc<ClientConfig>>,
+    /// The name to ask servers for, and to find in their certificates, in place of the host's.
+    pub server_name: Option<String>,
+}
+
+/// Whether HTTP/2 is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Http2 {
+    /// No.
+    #[default]
+    Off,
+    /// With servers that prefer it.
+    Offer,
+    /// And nothing else.
+    Only,
 }
 
 impl Default for Config {
     fn default() -> Self {
         let policy = Rc::new(Policy::default());
-        Self { idle_timeout: IDLE_TIMEOUT, max_connections_per_host: None, policy, http2: false }
+        Self {
+            idle_timeout: IDLE_TIMEOUT,
+            max_connections_per_host: None,
+            policy,
+            http2: Http2::Off,
+            tls: None,
+            server_name: None,
+        }
     }
 }
 
@@ -43,7 +65,10 @@ impl Config {
         Self {
             idle_timeout: idle.map_or(IDLE_TIMEOUT, Duration::from_secs),
             policy: Policy::from_env(),
-            http2: var("LLRT_HTTP_VERSION").is_some_and(|version| version.trim() == "2"),
+            http2: match var("LLRT_HTTP_VERSION").as_deref().map(str::trim) {
+                Some("2") => Http2::Offer,
+                _ => Http2::Off,
+            },
             ..Self::default()
         }
     }
@@ -71,29 +96,28 @@ impl Client {
     /// # Errors
     /// [`Error`].
     pub async fn send(&self, request: Request) -> Result<Response, Error> {
-        let call = self.call(&request)?;
-        let permit = self.pool.permit(&call.key).await;
+        let call = Call { origin: request.origin.clone(), timeouts: request.timeouts, pool: Rc::clone(&self.pool) };
+        let permit = self.pool.permit(&call.origin).await;
         let replayable = request.is_replayable();
         let mut message = request.into_message()?;
         loop {
             #[cfg(feature = "http2")]
-            if let Some(sender) = self.pool.take_shared(&call.key) {
+            if let Some(sender) = self.pool.take_shared(&call.origin) {
                 return call.send_http2(sender, message).await;
             }
-            let Some(mut connection) = self.reuse(&call.key).await else { break };
+            let Some(mut connection) = self.reuse(&call.origin).await else { break };
             let copy = if replayable { copy(&message) } else { None };
-            match limit(call.timeouts.headers, connection.send(message)).await {
-                Ok(Ok(answer)) => return Ok(call.answer(answer, connection, permit).await),
-                Ok(Err(Unanswered { error, unsent, closed })) => match (unsent, copy) {
+            match call.exchange(&mut connection, message).await? {
+                Ok(answer) => return Ok(call.answer(answer, connection, permit).await),
+                Err(Unanswered { error, unsent, closed }) => match (unsent, copy) {
                     (Some(unsent), _) => message = *unsent,
                     (None, Some(copy)) if closed => message = copy,
                     _ => return Err(error),
                 },
-                Err(Elapsed) => return Err(Error::HeadersTimeout),
             }
         }
-        let opening = connection::open(&call.key.origin, &self.config.policy, call.key.tls.clone());
-        let opened = limit(call.timeouts.connect, opening).await.map_err(|Elapsed| Error::ConnectTimeout)??;
+        let opened = limit(call.timeouts.connect, self.open(&call.origin)).await;
+        let opened = opened.map_err(|Elapsed| Error::ConnectTimeout)??;
         #[cfg_attr(
             not(feature = "http2"),
             expect(clippy::infallible_destructuring_match, reason = "the feature adds one")
@@ -102,28 +126,23 @@ impl Client {
             Opened::Http1(connection) => connection,
             #[cfg(feature = "http2")]
             Opened::Http2(sender) => {
-                self.pool.share(call.key.clone(), sender.clone());
+                self.pool.share(call.origin.clone(), sender.clone());
                 return call.send_http2(sender, message).await;
             }
         };
-        match limit(call.timeouts.headers, connection.send(message)).await {
-            Ok(Ok(answer)) => Ok(call.answer(answer, connection, permit).await),
-            Ok(Err(unanswered)) => Err(unanswered.error),
-            Err(Elapsed) => Err(Error::HeadersTimeout),
+        match call.exchange(&mut connection, message).await? {
+            Ok(answer) => Ok(call.answer(answer, connection, permit).await),
+            Err(unanswered) => Err(unanswered.error),
         }
     }
 
     /// Opens a connection for later, so that the first request need not wait. Errors are the first request's to meet.
     pub async fn preconnect(&self, origin: Origin, timeout: Option<Duration>) {
-        let request = Request::new(Method::GET, origin, "/");
-        let Ok(tls) = self.tls(&request) else { return };
-        let key = Key { origin: request.origin, tls };
-        let guard = self.pool.announce(key.clone());
-        let opened = limit(timeout, connection::open(&key.origin, &self.config.policy, key.tls.clone())).await;
-        match opened {
-            Ok(Ok(Opened::Http1(connection))) => self.pool.put(key, connection),
+        let guard = self.pool.announce(origin.clone());
+        match limit(timeout, self.open(&origin)).await {
+            Ok(Ok(Opened::Http1(connection))) => self.pool.put(origin, connection),
             #[cfg(feature = "http2")]
-            Ok(Ok(Opened::Http2(sender))) => self.pool.share(key, sender),
+            Ok(Ok(Opened::Http2(sender))) => self.pool.share(origin, sender),
             _ => {}
         }
         drop(guard);
@@ -134,52 +153,69 @@ impl Client {
         self.pool.clear();
     }
 
-    async fn reuse(&self, key: &Key) -> Option<Connection> {
-        match self.pool.take(key) {
+    async fn reuse(&self, origin: &Origin) -> Option<Connection> {
+        match self.pool.take(origin) {
             Some(connection) => Some(connection),
-            None if self.pool.wait_for_opening(key).await => self.pool.take(key),
+            None if self.pool.wait_for_opening(origin).await => self.pool.take(origin),
             None => None,
         }
     }
 
-    fn call(&self, request: &Request) -> Result<Call, Error> {
-        Ok(Call {
-            key: Key { origin: request.origin.clone(), tls: self.tls(request)? },
-            timeouts: request.timeouts,
-            pool: Rc::clone(&self.pool),
-        })
+    async fn open(&self, origin: &Origin) -> Result<Opened, Error> {
+        let tls = if origin.secure { Some(self.tls()?) } else { None };
+        connection::open(origin, &self.config.policy, tls, self.config.server_name.as_deref()).await
     }
 
-    fn tls(&self, request: &Request) -> Result<Option<Arc<ClientConfig>>, Error> {
-        if !request.origin.secure {
-            return Ok(None);
+    fn tls(&self) -> Result<Arc<ClientConfig>, Error> {
+        if let Some(config) = &self.config.tls {
+            return Ok(Arc::clone(config));
         }
-        if let Some(config) = &request.tls {
-            return Ok(Some(Arc::clone(config)));
+        llrt_tls::shared(self.config.http2.alpn())
+            .map_err(|error| Error::TlsConfig { code: error.code(), message: error.to_string() })
+    }
+}
+
+impl Http2 {
+    /// The protocols to name in the handshake.
+    pub fn alpn(self) -> &'static [&'static [u8]] {
+        match self {
+            Self::Offer if cfg!(feature = "http2") => &[b"h2", b"http/1.1"],
+            Self::Only if cfg!(feature = "http2") => &[b"h2"],
+            _ => &[b"http/1.1"],
         }
-        let http2 = cfg!(feature = "http2") && self.config.http2;
-        let alpn: &[&[u8]] = if http2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
-        let config = llrt_tls::shared(alpn);
-        config.map(Some).map_err(|error| Error::TlsConfig { code: error.code(), message: error.to_string() })
     }
 }
 
 /// What an exchange needs beside its message.
 struct Call {
-    key: Key,
+    origin: Origin,
     timeouts: Timeouts,
     pool: Rc<Pool>,
 }
 
 impl Call {
+    async fn exchange(
+        &self,
+        connection: &mut Connection,
+        message: http::Request<Body>,
+    ) -> Result<Result<http::Response<hyper::body::Incoming>, Unanswered>, Error> {
+        let moved = connection.moved();
+        let exchange = moved.within(self.timeouts.idle, connection.send(message));
+        match limit(self.timeouts.headers, exchange).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(Silent)) => Err(Error::IdleTimeout),
+            Err(Elapsed) => Err(Error::HeadersTimeout),
+        }
+    }
+
     async fn answer(
         self,
         answer: http::Response<hyper::body::Incoming>,
         connection: Connection,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Response {
-        let lease = Lease { connection, key: self.key, pool: self.pool, permit };
-        Response::new(answer, Some(lease), self.timeouts.body).await
+        let lease = Lease { connection, origin: self.origin, pool: self.pool, permit };
+        Response::new(answer, Some(lease), self.timeouts.idle).await
     }
 
     #[cfg(feature = "http2")]
@@ -201,7 +237,7 @@ impl Call {
         *message.uri_mut() = uri.map_err(|error| Error::InvalidRequest(error.to_string()))?;
         let answer = limit(self.timeouts.headers, sender.send_request(message)).await;
         let answer = answer.map_err(|Elapsed| Error::HeadersTimeout)?.map_err(|error| Error::from_request(&error))?;
-        Ok(Response::new(answer, None, self.timeouts.body).await)
+        Ok(Response::new(answer, None, self.timeouts.idle).await)
     }
 }
 

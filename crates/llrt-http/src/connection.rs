@@ -3,8 +3,12 @@ use std::{
     io::{self, IoSlice},
     os::fd::{AsRawFd, RawFd},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use hyper::{
@@ -31,7 +35,55 @@ pub(crate) struct Connection {
     driver: Driver,
     socket: RawFd,
     secure: bool,
+    moved: Moved,
 }
+
+/// Counts the reads and writes on a socket that moved something.
+#[derive(Clone, Default)]
+pub(crate) struct Moved(Arc<AtomicU64>);
+
+impl Moved {
+    fn count<T>(&self, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if matches!(result, Poll::Ready(Ok(_))) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+        result
+    }
+
+    /// Waits for `future` while something moves at least once in each `silence`.
+    pub(crate) async fn within<T>(
+        &self,
+        silence: Option<Duration>,
+        future: impl Future<Output = T>,
+    ) -> Result<T, Silent> {
+        let Some(silence) = silence else { return Ok(future.await) };
+        let mut future = std::pin::pin!(future);
+        let mut timer = std::pin::pin!(tokio::time::sleep(silence));
+        let mut seen = self.0.load(Ordering::Relaxed);
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(value) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(value));
+            }
+            loop {
+                let now = self.0.load(Ordering::Relaxed);
+                if now != seen {
+                    seen = now;
+                    timer.as_mut().reset(tokio::time::Instant::now() + silence);
+                }
+                if timer.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                if self.0.load(Ordering::Relaxed) == seen {
+                    return Poll::Ready(Err(Silent));
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// Nothing moved for too long.
+pub(crate) struct Silent;
 
 enum Driver {
     Inline(Pin<Box<http1::Connection<TokioIo<Transport>, Body>>>),
@@ -47,13 +99,22 @@ pub(crate) enum Opened {
 }
 
 /// Connects, and shakes hands where TLS is wanted.
-pub(crate) async fn open(origin: &Origin, policy: &Policy, tls: Option<Arc<ClientConfig>>) -> Result<Opened, Error> {
+///
+/// `server_name` is the name to ask for and to find in the certificate, when it is not the host's.
+pub(crate) async fn open(
+    origin: &Origin,
+    policy: &Policy,
+    tls: Option<Arc<ClientConfig>>,
+    server_name: Option<&str>,
+) -> Result<Opened, Error> {
     let stream = llrt_net::connect(&origin.host, origin.port, Family::Any, policy).await?;
     let socket = stream.as_raw_fd();
-    let transport = match tls {
-        Some(config) => Transport::Tls(Box::new(shake_hands(origin, config, stream).await?)),
-        None => Transport::Plain(stream),
+    let stream = match tls {
+        Some(config) => Stream::Tls(Box::new(shake_hands(server_name.unwrap_or(&origin.host), config, stream).await?)),
+        None => Stream::Plain(stream),
     };
+    let moved = Moved::default();
+    let transport = Transport { stream, moved: moved.clone() };
     #[cfg(feature = "http2")]
     if transport.speaks_http2() {
         return open_http2(transport).await.map(Opened::Http2);
@@ -61,15 +122,11 @@ pub(crate) async fn open(origin: &Origin, policy: &Policy, tls: Option<Arc<Clien
     let handshake = http1::Builder::new().handshake(TokioIo::new(transport)).await;
     let (sender, connection) = handshake.map_err(|error| Error::from_request(&error))?;
     let driver = Driver::Inline(Box::pin(connection));
-    Ok(Opened::Http1(Connection { sender, driver, socket, secure: origin.secure }))
+    Ok(Opened::Http1(Connection { sender, driver, socket, secure: origin.secure, moved }))
 }
 
-async fn shake_hands(
-    origin: &Origin,
-    config: Arc<ClientConfig>,
-    stream: TcpStream,
-) -> Result<TlsStream<TcpStream>, Error> {
-    let host = origin.host.trim_start_matches('[').trim_end_matches(']');
+async fn shake_hands(host: &str, config: Arc<ClientConfig>, stream: TcpStream) -> Result<TlsStream<TcpStream>, Error> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(host.strip_suffix('.').unwrap_or(host).to_owned())
         .map_err(|error| Error::InvalidRequest(error.to_string()))?;
     let connected = TlsConnector::from(config).connect(name, stream).await;
@@ -115,7 +172,7 @@ impl From<TrySendError<http::Request<Body>>> for Unanswered {
 impl Connection {
     /// Sends `message` and waits for the head of the answer.
     pub(crate) async fn send(&mut self, message: http::Request<Body>) -> Result<http::Response<Incoming>, Unanswered> {
-        if matches!(message.body(), Body::Stream { .. })
+        if message.body().is_streamed()
             && let Driver::Inline(connection) = std::mem::replace(&mut self.driver, Driver::Spawned)
         {
             tokio::spawn(async move {
@@ -126,6 +183,11 @@ impl Connection {
         let answer = self.sender.try_send_request(message);
         let driver = &mut self.driver;
         drive(|cx| driver.poll(cx), answer).await.map_err(Unanswered::from)
+    }
+
+    /// What moves on its socket.
+    pub(crate) fn moved(&self) -> Moved {
+        self.moved.clone()
     }
 
     /// Moves bytes, as far as they go without waiting.
@@ -178,8 +240,13 @@ impl Driver {
     }
 }
 
-/// A socket, with or without TLS.
-enum Transport {
+/// A socket whose traffic is counted.
+struct Transport {
+    stream: Stream,
+    moved: Moved,
+}
+
+enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
 }
@@ -187,25 +254,27 @@ enum Transport {
 impl Transport {
     #[cfg(feature = "http2")]
     fn speaks_http2(&self) -> bool {
-        matches!(self, Self::Tls(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2"))
+        matches!(&self.stream, Stream::Tls(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2"))
     }
 }
 
 impl AsyncRead for Transport {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
-            Self::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
-        }
+        let Self { stream, moved } = self.get_mut();
+        moved.count(match stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+        })
     }
 }
 
 impl AsyncWrite for Transport {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
-            Self::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
-        }
+        let Self { stream, moved } = self.get_mut();
+        moved.count(match stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
+            Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
+        })
     }
 
     fn poll_write_vectored(
@@ -213,30 +282,63 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
-            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
-        }
+        let Self { stream, moved } = self.get_mut();
+        moved.count(match stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+            Stream::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
+        })
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Tls(stream) => stream.is_write_vectored(),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(cx),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_moves_in_time_is_not_silent() {
+        let moved = Moved::default();
+        let silence = Some(Duration::from_secs(10));
+        let busy = async {
+            for _ in 0..5 {
+                tokio::time::sleep(Duration::from_secs(9)).await;
+                let _ = moved.count(Poll::Ready(Ok(())));
+            }
+        };
+        assert!(moved.within(silence, busy).await.is_ok());
+        let still = tokio::time::sleep(Duration::from_secs(11));
+        assert!(moved.within(silence, still).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_moves_elsewhere_counts_too() {
+        let moved = Moved::default();
+        let elsewhere = moved.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(9)).await;
+            let _ = elsewhere.count(Poll::Ready(Ok(())));
+        });
+        let wait = tokio::time::sleep(Duration::from_secs(15));
+        assert!(moved.within(Some(Duration::from_secs(10)), wait).await.is_ok());
     }
 }

@@ -55,6 +55,9 @@ pub enum Error {
     /// The answer did not begin in time.
     #[error("Headers Timeout Error")]
     HeadersTimeout,
+    /// Nothing moved on the connection for too long before the answer began.
+    #[error("Body Timeout Error")]
+    IdleTimeout,
     /// The next part of the answer did not come in time.
     #[error("Body Timeout Error")]
     BodyTimeout,
@@ -73,7 +76,7 @@ impl Error {
             Self::Denied(_) => Denied::CODE,
             Self::Lookup(error) => error.code,
             Self::Connect(attempts) => attempts.first().map_or("ECONNREFUSED", |attempt| errno_code(&attempt.error)),
-            Self::ConnectTimeout | Self::HeadersTimeout | Self::BodyTimeout => "ETIMEDOUT",
+            Self::ConnectTimeout | Self::HeadersTimeout | Self::IdleTimeout | Self::BodyTimeout => "ETIMEDOUT",
             Self::Tls(error) => error.code,
             Self::TlsConfig { code, .. } | Self::Parse { code, .. } => code,
             Self::Closed | Self::Truncated => "ECONNRESET",

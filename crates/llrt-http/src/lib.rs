@@ -25,12 +25,12 @@ mod pool;
 mod request;
 mod response;
 
-pub use client::{Client, Config};
+pub use client::{Client, Config, Http2};
 #[cfg(feature = "decode")]
 pub use coding::{DecodeError, Decoder};
 pub use error::Error;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use llrt_net::{Attempt, ConnectError, Denied, LookupError, Policy};
 pub use llrt_tls::TlsError;
-pub use request::{Body, BodyError, BodySender, Origin, Request, Timeouts};
+pub use request::{Body, BodyError, BodySender, Gated, Origin, Request, Timeouts};
 pub use response::{Response, ResponseBody};

@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use llrt_tls::rustls::ClientConfig;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::{Origin, connection::Connection};
@@ -13,34 +12,16 @@ use crate::{Origin, connection::Connection};
 /// No more idle connections than this are kept; the oldest goes first.
 const MAX_IDLE: usize = 256;
 
-/// What requests must have in common to share connections.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) origin: Origin,
-    pub(crate) tls: Option<Arc<ClientConfig>>,
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        let same_tls = match (&self.tls, &other.tls) {
-            (None, None) => true,
-            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
-            _ => false,
-        };
-        same_tls && self.origin == other.origin
-    }
-}
-
 /// Idle connections, newest last.
 #[derive(Debug)]
 pub(crate) struct Pool {
     idle_timeout: Duration,
     max_per_host: Option<usize>,
-    idle: RefCell<Vec<(Key, Instant, Connection)>>,
-    limits: RefCell<Vec<(Key, Arc<Semaphore>)>>,
-    opening: RefCell<Vec<(Key, Rc<Opening>)>>,
+    idle: RefCell<Vec<(Origin, Instant, Connection)>>,
+    limits: RefCell<Vec<(Origin, Arc<Semaphore>)>>,
+    opening: RefCell<Vec<(Origin, Rc<Opening>)>>,
     #[cfg(feature = "http2")]
-    shared: RefCell<Vec<(Key, hyper::client::conn::http2::SendRequest<crate::Body>)>>,
+    shared: RefCell<Vec<(Origin, hyper::client::conn::http2::SendRequest<crate::Body>)>>,
 }
 
 /// A connection that is being opened ahead of its use.
@@ -78,7 +59,7 @@ impl Pool {
     }
 
     /// The idle connection to `key` that was used last and still stands.
-    pub(crate) fn take(&self, key: &Key) -> Option<Connection> {
+    pub(crate) fn take(&self, key: &Origin) -> Option<Connection> {
         loop {
             let (since, connection) = {
                 let mut idle = self.idle.borrow_mut();
@@ -93,7 +74,7 @@ impl Pool {
     }
 
     /// Keeps an idle connection for the next request, and lets those go whose time is over.
-    pub(crate) fn put(&self, key: Key, connection: Connection) {
+    pub(crate) fn put(&self, key: Origin, connection: Connection) {
         if self.idle_timeout.is_zero() {
             return;
         }
@@ -107,7 +88,7 @@ impl Pool {
     }
 
     /// Waits for a place among the connections to `key`, if they are limited.
-    pub(crate) async fn permit(&self, key: &Key) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn permit(&self, key: &Origin) -> Option<OwnedSemaphorePermit> {
         let max = self.max_per_host?;
         let limit = {
             let mut limits = self.limits.borrow_mut();
@@ -124,14 +105,14 @@ impl Pool {
     }
 
     /// Lets requests for `key` wait until the guard is dropped.
-    pub(crate) fn announce(self: &Rc<Self>, key: Key) -> OpeningGuard {
+    pub(crate) fn announce(self: &Rc<Self>, key: Origin) -> OpeningGuard {
         let opening = Rc::new(Opening::default());
         self.opening.borrow_mut().push((key, Rc::clone(&opening)));
         OpeningGuard { pool: Rc::clone(self), opening }
     }
 
     /// Waits for a connection to `key` that is being opened. `false` when there is none.
-    pub(crate) async fn wait_for_opening(&self, key: &Key) -> bool {
+    pub(crate) async fn wait_for_opening(&self, key: &Origin) -> bool {
         let found = self.opening.borrow().iter().find(|(found, _)| found == key).map(|(_, opening)| Rc::clone(opening));
         let Some(opening) = found else { return false };
         let notified = opening.notify.notified();
@@ -148,14 +129,14 @@ impl Pool {
     }
 
     #[cfg(feature = "http2")]
-    pub(crate) fn take_shared(&self, key: &Key) -> Option<hyper::client::conn::http2::SendRequest<crate::Body>> {
+    pub(crate) fn take_shared(&self, key: &Origin) -> Option<hyper::client::conn::http2::SendRequest<crate::Body>> {
         let mut shared = self.shared.borrow_mut();
         shared.retain(|(_, sender)| !sender.is_closed());
         shared.iter().find(|(found, _)| found == key).map(|(_, sender)| sender.clone())
     }
 
     #[cfg(feature = "http2")]
-    pub(crate) fn share(&self, key: Key, sender: hyper::client::conn::http2::SendRequest<crate::Body>) {
+    pub(crate) fn share(&self, key: Origin, sender: hyper::client::conn::http2::SendRequest<crate::Body>) {
         self.shared.borrow_mut().push((key, sender));
     }
 }

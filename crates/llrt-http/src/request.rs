@@ -8,9 +8,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use http_body::{Frame, SizeHint};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::Error;
 
@@ -37,7 +37,7 @@ impl Origin {
     }
 
     /// What the `Host` header says.
-    fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         let brackets = self.host.contains(':') && !self.host.starts_with('[');
         let host = if brackets { format!("[{}]", self.host) } else { self.host.clone() };
         let default = if self.secure { 443 } else { 80 };
@@ -52,8 +52,8 @@ pub struct Timeouts {
     pub connect: Option<Duration>,
     /// From then until the answer begins.
     pub headers: Option<Duration>,
-    /// For each further part of the answer.
-    pub body: Option<Duration>,
+    /// For silence on the connection: nothing sent, nothing received.
+    pub idle: Option<Duration>,
 }
 
 /// A request.
@@ -71,8 +71,8 @@ pub struct Request {
     pub body: Body,
     /// Limits.
     pub timeouts: Timeouts,
-    /// Another TLS configuration than the shared one. Connections are reused among requests with the same.
-    pub tls: Option<Arc<llrt_tls::rustls::ClientConfig>>,
+    /// Asks the server whether it wants the body (`Expect: 100-continue`), and sends it unasked after this time. HTTP/1.1 only.
+    pub expect_continue: Option<Duration>,
 }
 
 impl Request {
@@ -85,14 +85,14 @@ impl Request {
             headers: HeaderMap::new(),
             body: Body::Empty,
             timeouts: Timeouts::default(),
-            tls: None,
+            expect_continue: None,
         }
     }
 
     /// Whether sending it twice has the effect of sending it once (RFC 9110, section 9.2.2), and the body is there to do so.
     pub(crate) fn is_replayable(&self) -> bool {
         let idempotent = self.method.is_idempotent();
-        idempotent && !matches!(self.body, Body::Stream { .. })
+        idempotent && !self.body.is_streamed() && self.expect_continue.is_none()
     }
 
     /// The message for hyper.
@@ -111,7 +111,20 @@ impl Request {
             }
         }
         let uri = Uri::from_maybe_shared(Bytes::from(self.target)).map_err(|error| invalid(error.into()))?;
+        let expected = self.expect_continue.filter(|_| !http_body::Body::is_end_stream(&self.body));
+        let notify = Arc::new(Notify::new());
+        if let Some(wait) = expected {
+            self.headers.insert(header::EXPECT, HeaderValue::from_static("100-continue"));
+            self.body = self.body.gated(Arc::clone(&notify), wait);
+        }
         let mut message = http::Request::new(self.body);
+        if expected.is_some() {
+            hyper::ext::on_informational(&mut message, move |interim| {
+                if interim.status() == StatusCode::CONTINUE {
+                    notify.notify_one();
+                }
+            });
+        }
         *message.method_mut() = self.method;
         *message.uri_mut() = uri;
         *message.headers_mut() = self.headers;
@@ -134,6 +147,20 @@ pub enum Body {
         /// How many bytes there will be, if that is known; otherwise it is sent in chunks.
         len: Option<u64>,
     },
+    /// One that waits until the server wants it.
+    Gated(Gated),
+}
+
+/// See [`Request::expect_continue`].
+pub struct Gated {
+    open: Pin<Box<dyn Future<Output = ()> + Send>>,
+    body: Box<Body>,
+}
+
+impl fmt::Debug for Gated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Gated").field(&self.body).finish()
+    }
 }
 
 impl Body {
@@ -143,12 +170,25 @@ impl Body {
         (BodySender { sender: Some(sender) }, Self::Stream { parts, len })
     }
 
+    fn gated(self, wanted: Arc<Notify>, wait: Duration) -> Self {
+        let open = Box::pin(async move {
+            // Either way it is sent.
+            let _ = tokio::time::timeout(wait, wanted.notified()).await;
+        });
+        Self::Gated(Gated { open, body: Box::new(self) })
+    }
+
+    /// Whether it goes on by itself while nobody waits for the answer.
+    pub(crate) fn is_streamed(&self) -> bool {
+        matches!(self, Self::Stream { .. } | Self::Gated(_))
+    }
+
     /// A second body with the same bytes.
     pub(crate) fn replay(&self) -> Option<Self> {
         match self {
             Self::Empty => Some(Self::Empty),
             Self::Whole(bytes) => Some(Self::Whole(bytes.clone())),
-            Self::Stream { .. } => None,
+            Self::Stream { .. } | Self::Gated(_) => None,
         }
     }
 }
@@ -225,8 +265,14 @@ impl http_body::Body for Body {
     type Error = BodyError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        match self.get_mut() {
-            Self::Empty => Poll::Ready(None),
+        let this = self.get_mut();
+        if let Self::Gated(gated) = this {
+            ready!(gated.open.as_mut().poll(cx));
+            let body = std::mem::take(&mut *gated.body);
+            *this = body;
+        }
+        match this {
+            Self::Empty | Self::Gated(_) => Poll::Ready(None),
             this @ Self::Whole(_) => match std::mem::take(this) {
                 Self::Whole(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
                 _ => Poll::Ready(None),
@@ -243,6 +289,7 @@ impl http_body::Body for Body {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
             Self::Stream { .. } => false,
+            Self::Gated(gated) => gated.body.is_end_stream(),
         }
     }
 
@@ -252,6 +299,7 @@ impl http_body::Body for Body {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Stream { len: Some(len), .. } => SizeHint::with_exact(*len),
             Self::Stream { len: None, .. } => SizeHint::default(),
+            Self::Gated(gated) => gated.body.size_hint(),
         }
     }
 }

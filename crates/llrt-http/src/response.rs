@@ -14,11 +14,7 @@ use http_body::Body as _;
 use hyper::{body::Incoming, ext::ReasonPhrase};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::{
-    Error,
-    connection::Connection,
-    pool::{Key, Pool},
-};
+use crate::{Error, Origin, connection::Connection, pool::Pool};
 
 /// A body longer than this is not given its whole room ahead: a length is only what a server says.
 const MAX_RESERVE: u64 = 16 * 1024 * 1024;
@@ -58,7 +54,7 @@ impl Response {
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) connection: Connection,
-    pub(crate) key: Key,
+    pub(crate) origin: Origin,
     pub(crate) pool: Rc<Pool>,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
@@ -161,8 +157,8 @@ impl ResponseBody {
                     if ended {
                         self.release(cx);
                     }
-                    // Trailers are nobody's wish so far.
-                    let Ok(data) = frame.into_data() else { continue };
+                    // Trailers are nobody's wish so far, and an empty part would look like the end.
+                    let Some(data) = frame.into_data().ok().filter(|data| !data.is_empty()) else { continue };
                     return Poll::Ready(Some(Ok(data)));
                 }
                 Some(Err(error)) => {
@@ -186,9 +182,9 @@ impl ResponseBody {
     /// The exchange is over: gives the connection back if it can carry another.
     fn release(&mut self, cx: &mut Context<'_>) {
         self.incoming = None;
-        if let Some(Lease { mut connection, key, pool, permit }) = self.lease.take() {
+        if let Some(Lease { mut connection, origin, pool, permit }) = self.lease.take() {
             if connection.is_idle(cx) {
-                pool.put(key, connection);
+                pool.put(origin, connection);
             }
             drop(permit);
         }

@@ -250,3 +250,41 @@ async fn a_denied_host_is_refused() {
     assert!(matches!(error, Error::Denied(_)) && error.code() == "ERR_ACCESS_DENIED");
     assert_eq!(server.connections(), 0);
 }
+
+#[tokio::test]
+async fn a_server_is_asked_whether_it_wants_a_body() {
+    let server = Server::start(|_, peer| {
+        let head = peer.read_head();
+        assert!(head.contains("expect: 100-continue\r\n") && !peer.has_more(), "{head}");
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.read_body(4);
+        peer.send(OK);
+    });
+    let wait = Some(Duration::from_secs(60));
+    let request = Request { body: "body".into(), expect_continue: wait, ..server.request(Method::PUT) };
+    assert_eq!(text(client().send(request).await).await.unwrap(), "ok");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_asked_for_is_sent_after_a_while() {
+    let server = Server::start(|_, peer| {
+        peer.read_request();
+        peer.send(OK);
+    });
+    let wait = Some(Duration::from_millis(10));
+    let request = Request { body: "body".into(), expect_continue: wait, ..server.request(Method::PUT) };
+    assert_eq!(text(client().send(request).await).await.unwrap(), "ok");
+}
+
+#[tokio::test]
+async fn a_body_that_is_refused_is_not_sent() {
+    let server = Server::start(|_, peer| {
+        peer.read_head();
+        peer.send("HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno");
+        while peer.read_more().is_some() {}
+        assert!(!peer.has_more());
+    });
+    let wait = Some(Duration::from_secs(60));
+    let request = Request { body: "body".into(), expect_continue: wait, ..server.request(Method::PUT) };
+    assert_eq!(text(client().send(request).await).await.unwrap(), "no");
+}

@@ -185,29 +185,34 @@ async fn a_connection_that_is_not_answered_in_time_is_given_up() {
     assert!(matches!(error, Error::ConnectTimeout) && error.code() == "ETIMEDOUT");
 }
 
-#[tokio::test]
-async fn a_slow_head_and_a_slow_body_are_given_up() {
-    let (done, wait) = mpsc::channel::<()>();
-    let wait = std::sync::Mutex::new(wait);
-    let server = Server::start(move |number, peer| {
-        peer.read_request();
-        if number == 1 {
-            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+/// Reads requests, and sends the beginning of an answer to some.
+fn slow_server() -> Server {
+    Server::start(|_, peer| {
+        while let Some(request) = peer.read_request() {
+            if request.starts_with("POST") {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+            }
         }
-        let _ = wait.lock().unwrap().recv();
-    });
+    })
+}
+
+#[tokio::test]
+async fn a_slow_head_is_given_up() {
+    let server = slow_server();
     let time = Some(Duration::from_millis(50));
-    let timeouts = Timeouts { headers: time, body: time, ..Timeouts::default() };
-    let client = client();
-    let error = client.send(Request { timeouts, ..server.request(Method::GET) }).await.unwrap_err();
+    let mut request = server.request(Method::GET);
+    request.timeouts.headers = time;
+    let error = client().send(request).await.unwrap_err();
     assert!(matches!(error, Error::HeadersTimeout), "{error}");
-    drop(done);
-    let server = Server::start(|_, peer| {
-        peer.read_request();
-        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
-        peer.read_more();
-    });
-    let mut response = client.send(Request { timeouts, ..server.request(Method::GET) }).await.unwrap();
+}
+
+#[tokio::test]
+async fn silence_is_given_up_before_and_after_the_head() {
+    let server = slow_server();
+    let timeouts = Timeouts { idle: Some(Duration::from_millis(50)), ..Timeouts::default() };
+    let error = client().send(Request { timeouts, ..server.request(Method::GET) }).await.unwrap_err();
+    assert!(matches!(error, Error::IdleTimeout), "{error}");
+    let mut response = client().send(Request { timeouts, ..server.request(Method::POST) }).await.unwrap();
     let error = response.body.collect().await.unwrap_err();
     assert!(matches!(error, Error::BodyTimeout), "{error}");
 }

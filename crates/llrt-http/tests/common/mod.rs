@@ -106,6 +106,28 @@ impl Peer {
         Some(request)
     }
 
+    /// A request's head alone.
+    pub(crate) fn read_head(&mut self) -> String {
+        loop {
+            if let Some(index) = find(&self.rest, b"\r\n\r\n") {
+                let head = self.rest.drain(..index + 4).collect();
+                return String::from_utf8(head).unwrap();
+            }
+            self.read_more().expect("a head");
+        }
+    }
+
+    pub(crate) fn read_body(&mut self, len: usize) {
+        while self.rest.len() < len {
+            self.read_more().expect("a body");
+        }
+    }
+
+    /// Whether more came than was read.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
     pub(crate) fn read_more(&mut self) -> Option<()> {
         let mut part = [0; 16 * 1024];
         match self.stream.read(&mut part) {
