@@ -3,18 +3,26 @@
 use std::time::Duration;
 
 use llrt_core::{args, bytes};
-use llrt_http::{Body, HeaderMap, HeaderName, HeaderValue, Method, Origin, Request, Timeouts};
+use llrt_http::{Body, Client, HeaderMap, HeaderName, HeaderValue, Method, Origin, Request, Timeouts};
 use rquickjs::{Class, Ctx, Object, Result, Value};
 
 use crate::{
     cancel::Cancel,
-    classes::{canceller::Canceller, sink::BodySink},
+    classes::{agent::Agent, canceller::Canceller, sink::BodySink},
+    client::client,
     error::type_error,
 };
 
-/// The options of `request`: `{ method, protocol, hostname, port, path, headers, body, canceller, connectTimeout, requestTimeout,
-/// socketTimeout }`.
-pub(crate) fn request_options<'js>(ctx: &Ctx<'js>, options: &Object<'js>) -> Result<(Request, Cancel)> {
+/// What `request` is called with.
+pub(crate) struct Options {
+    pub(crate) client: Client,
+    pub(crate) request: Request,
+    pub(crate) cancel: Cancel,
+}
+
+/// `{ method, protocol, hostname, port, path, headers, body, agent, canceller, connectTimeout, requestTimeout, socketTimeout,
+/// expectContinue }`.
+pub(crate) fn request_options<'js>(ctx: &Ctx<'js>, options: &Object<'js>) -> Result<Options> {
     let text = |name: &str| -> Result<Option<String>> {
         let value: Value<'js> = options.get(name)?;
         args::optional(&value, |value| args::string(ctx, value, &format!("options.{name}")))
@@ -44,9 +52,15 @@ pub(crate) fn request_options<'js>(ctx: &Ctx<'js>, options: &Object<'js>) -> Res
     request.timeouts = Timeouts {
         connect: milliseconds("connectTimeout")?,
         headers: milliseconds("requestTimeout")?,
-        body: milliseconds("socketTimeout")?,
+        idle: milliseconds("socketTimeout")?,
     };
-    Ok((request, canceller(&options.get("canceller")?)))
+    request.expect_continue = milliseconds("expectContinue")?;
+    let agent: Value<'js> = options.get("agent")?;
+    let client = match agent.as_object().and_then(Class::<Agent>::from_object) {
+        Some(agent) => agent.borrow().client(ctx)?,
+        None => client(ctx),
+    };
+    Ok(Options { client, request, cancel: canceller(&options.get("canceller")?) })
 }
 
 pub(crate) fn method(ctx: &Ctx<'_>, name: &str) -> Result<Method> {

@@ -93,7 +93,19 @@ fn http_value<'js>(ctx: &Ctx<'js>, error: &HttpError, face: Face) -> Result<Valu
             }
             Ok(value)
         }
-        _ => into_value(ctx, &NodeError::new(JsClass::Error, error.code(), error.to_string())),
+        _ => {
+            let value = into_value(ctx, &NodeError::new(JsClass::Error, error.code(), error.to_string()))?;
+            let timeout = match error {
+                HttpError::ConnectTimeout => "connect",
+                HttpError::HeadersTimeout => "headers",
+                HttpError::IdleTimeout | HttpError::BodyTimeout => "body",
+                _ => return Ok(value),
+            };
+            if let Some(object) = value.as_object() {
+                object.set("timeout", timeout)?;
+            }
+            Ok(value)
+        }
     }
 }
 
@@ -104,7 +116,9 @@ fn undici<'js>(ctx: &Ctx<'js>, error: &HttpError) -> Result<Value<'js>> {
             ("SocketError", Some("UND_ERR_SOCKET"), "other side closed".to_owned())
         }
         HttpError::ConnectTimeout => ("ConnectTimeoutError", Some("UND_ERR_CONNECT_TIMEOUT"), error.to_string()),
-        HttpError::HeadersTimeout => ("HeadersTimeoutError", Some("UND_ERR_HEADERS_TIMEOUT"), error.to_string()),
+        HttpError::HeadersTimeout | HttpError::IdleTimeout => {
+            ("HeadersTimeoutError", Some("UND_ERR_HEADERS_TIMEOUT"), HttpError::HeadersTimeout.to_string())
+        }
         HttpError::BodyTimeout => ("BodyTimeoutError", Some("UND_ERR_BODY_TIMEOUT"), error.to_string()),
         HttpError::Parse { reason, .. } => {
             let text = format!("Response does not match the HTTP/1.1 protocol ({reason})");

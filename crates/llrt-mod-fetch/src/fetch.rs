@@ -23,11 +23,8 @@ use crate::{
 };
 
 /// Those of Node's fetch.
-const TIMEOUTS: Timeouts = Timeouts {
-    connect: Some(Duration::from_secs(10)),
-    headers: Some(Duration::from_secs(300)),
-    body: Some(Duration::from_secs(300)),
-};
+const TIMEOUTS: Timeouts =
+    Timeouts { connect: Some(Duration::from_secs(10)), headers: None, idle: Some(Duration::from_secs(300)) };
 
 const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("llrt/", env!("CARGO_PKG_VERSION")));
 
@@ -109,6 +106,7 @@ fn complete_headers(ctx: &Ctx<'_>, request: &mut Request) -> Result<()> {
                 *len = length;
                 length
             }
+            Body::Gated(_) => length,
         };
         if length.is_none() {
             let text = "invalid content-length header";

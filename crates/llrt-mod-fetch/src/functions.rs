@@ -5,7 +5,7 @@ use llrt_http::{HeaderMap, Origin, Request, Response, StatusCode};
 use rquickjs::{Class, Ctx, IntoJs, Object, Promise, Result, Value, function::Opt};
 
 use crate::{
-    args::request_options,
+    args::{Options, request_options},
     cancel::{Cancel, Cancelled},
     classes::body::HttpBody,
     client::client,
@@ -17,8 +17,7 @@ use crate::{
 /// `body` is a `Uint8Array` when all of it came along with the head (the connection is free again), otherwise an `HttpBody`.
 pub(crate) fn request<'js>(ctx: Ctx<'js>, options: Value<'js>) -> Result<Promise<'js>> {
     let options = args::object(&ctx, &options, "options")?;
-    let (request, cancel) = request_options(&ctx, &options)?;
-    let client = client(&ctx);
+    let Options { client, request, cancel } = request_options(&ctx, &options)?;
     let task_ctx = ctx.clone();
     task::promise(&ctx, async move {
         match exchange(&client, request, &cancel).await {
@@ -77,6 +76,28 @@ pub(crate) fn reason<'js>(ctx: &Ctx<'js>, response: &Response) -> Result<Value<'
     bytes::latin1_string(ctx, response.reason.as_deref().unwrap_or_else(usual))
 }
 
+/// Headers of which the first counts, as in Node: <https://nodejs.org/api/http.html#messageheaders>. Sorted.
+static SINGLE: &[&str] = &[
+    "age",
+    "authorization",
+    "content-length",
+    "content-type",
+    "etag",
+    "expires",
+    "from",
+    "host",
+    "if-modified-since",
+    "if-unmodified-since",
+    "last-modified",
+    "location",
+    "max-forwards",
+    "proxy-authorization",
+    "referer",
+    "retry-after",
+    "server",
+    "user-agent",
+];
+
 /// Names in lower case, values of one name joined by a comma.
 fn header_object<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
@@ -84,7 +105,8 @@ fn header_object<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Object<'js>
         let mut values = headers.get_all(name).iter();
         let Some(first) = values.next() else { continue };
         let mut joined = std::borrow::Cow::Borrowed(first.as_bytes());
-        for value in values {
+        let single = SINGLE.binary_search(&name.as_str()).is_ok();
+        for value in values.filter(|_| !single) {
             let joined = joined.to_mut();
             joined.extend_from_slice(b", ");
             joined.extend_from_slice(value.as_bytes());

@@ -15,7 +15,7 @@ mod fetch;
 mod functions;
 pub mod ops;
 
-use classes::{canceller::Canceller, sink::BodySink};
+use classes::{agent::Agent, canceller::Canceller, sink::BodySink};
 
 /// All modules of this crate, for a composition to list.
 pub const ENTRIES: [Entry; 8] = [
@@ -37,6 +37,7 @@ impl Module for HttpClient {
         exports: &[
             Export { name: "request", build: |ctx| function(ctx, "request", 1, functions::request) },
             Export { name: "preconnect", build: |ctx| function(ctx, "preconnect", 2, functions::preconnect) },
+            Export { name: "Agent", build: |ctx| classes::constructor::<Agent>(ctx) },
             Export { name: "Canceller", build: |ctx| classes::constructor::<Canceller>(ctx) },
             Export { name: "BodySink", build: |ctx| classes::constructor::<BodySink>(ctx) },
         ],

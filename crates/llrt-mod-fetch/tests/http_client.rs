@@ -21,6 +21,7 @@ impl Module for Raw {
         exports: &[
             Export { name: "request", build: |ctx| raw(ctx, "request") },
             Export { name: "preconnect", build: |ctx| raw(ctx, "preconnect") },
+            Export { name: "Agent", build: |ctx| raw(ctx, "Agent") },
             Export { name: "Canceller", build: |ctx| raw(ctx, "Canceller") },
             Export { name: "BodySink", build: |ctx| raw(ctx, "BodySink") },
         ],
@@ -33,7 +34,7 @@ static MODULES: &[Entry] = &[Entry::of::<HttpClient>(), Entry::of::<Raw>()];
 /// Runs a script that knows the server's port.
 fn run(server: &Server, script: &str) {
     let port = server.address.port();
-    let head = r#"import { request, preconnect, Canceller, BodySink } from "test:client";
+    let head = r#"import { request, preconnect, Agent, Canceller, BodySink } from "test:client";
         const text = (body) => String.fromCharCode(...body);
         const read = async ({ body }) => text(body instanceof Uint8Array ? body : await body.collect());"#;
     check(
@@ -206,4 +207,73 @@ fn opening_ahead_keeps_nothing_alive_and_hides_its_failure() {
         "#,
     );
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_timeout_says_which_it_was() {
+    let server = Server::start(|_, peer| {
+        while let Some(request) = peer.read_request() {
+            if request.starts_with("GET /begin") {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+            }
+        }
+    });
+    run(
+        &server,
+        r#"
+        await assert.rejects(request({ ...at, requestTimeout: 20 }), { code: "ETIMEDOUT", timeout: "headers" });
+        await assert.rejects(request({ ...at, socketTimeout: 20 }), { code: "ETIMEDOUT", timeout: "body" });
+        const { body } = await request({ ...at, path: "/begin", socketTimeout: 20 });
+        await assert.rejects(body.collect(), { code: "ETIMEDOUT", timeout: "body" });
+        "#,
+    );
+}
+
+#[test]
+fn an_agent_has_connections_of_its_own() {
+    let server = Server::start(|_, peer| serve(peer, |_| ok("")));
+    run(
+        &server,
+        r#"
+        const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+        for (const own of [undefined, agent, undefined, agent]) await request({ ...at, agent: own });
+        const closing = new Agent({ keepAlive: false });
+        for (let index = 0; index < 2; index++) await request({ ...at, agent: closing });
+        agent.destroy();
+        await request({ ...at, agent });
+        assert.throws(() => new Agent({ ca: "no certificate" }), { code: "ERR_OSSL_PEM_NO_START_LINE" });
+        assert.throws(() => new Agent({ cert: "no", key: "no" }), { code: "ERR_OSSL_PEM_NO_START_LINE" });
+        assert.throws(() => new Agent({ keepAlive: "yes" }), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+    assert_eq!(server.connections(), 5);
+}
+
+#[test]
+fn of_single_headers_the_first_counts() {
+    let server = Server::answering(
+        "HTTP/1.1 200 OK\r\nETag: a\r\nETag: b\r\nVia: a\r\nVia: b\r\nSet-Cookie: a\r\nSet-Cookie: b\r\nContent-Length: 0\r\n\r\n",
+    );
+    run(
+        &server,
+        r#"
+        const { headers } = await request(at);
+        assert.deepEqual([headers.etag, headers.via, headers["set-cookie"]], ["a", "a, b", "a, b"]);
+        "#,
+    );
+}
+
+#[test]
+fn a_server_can_be_asked_before_a_body_is_sent() {
+    let server = Server::start(|_, peer| {
+        let head = peer.read_head();
+        assert!(head.contains("expect: 100-continue"), "{head}");
+        peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.read_body(4);
+        peer.send(ok("thanks"));
+    });
+    run(
+        &server,
+        r#"assert.equal(await read(await request({ ...at, method: "PUT", body: "body", expectContinue: 60000 })), "thanks");"#,
+    );
 }

@@ -2,6 +2,7 @@
 
 use rquickjs::{Class, Constructor, Ctx, Error, Result, Value, class::JsClass};
 
+pub(crate) mod agent;
 pub(crate) mod body;
 pub(crate) mod canceller;
 pub(crate) mod sink;
