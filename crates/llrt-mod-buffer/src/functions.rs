@@ -5,7 +5,7 @@ use llrt_core::{
     bytes::{self, View, is_array_buffer, is_typed_array, is_uint8_array},
     table::Call,
 };
-use rquickjs::{Array, Coerced, Ctx, Error, Function, IntoJs, Object, Result, Value, object::Filter};
+use rquickjs::{Array, Atom, Coerced, Ctx, Error, Function, IntoJs, Object, Result, Value, object::Filter};
 
 use crate::{
     ops::{self, Encoding, base64},
@@ -208,11 +208,9 @@ fn inspect_extras<'js>(
     let mut any = false;
     let filter = Filter::new().string().symbol();
     let filter = if hidden { filter } else { filter.enum_only() };
-    for key in this.own_keys::<Value<'js>>(filter) {
+    for key in this.own_keys::<Atom<'js>>(filter) {
         let key = key?;
-        let is_index = key
-            .as_string()
-            .is_some_and(|key| key.to_string().is_ok_and(|key| key.bytes().all(|byte| byte.is_ascii_digit())));
+        let is_index = key.to_string()?.bytes().all(|byte| byte.is_ascii_digit());
         if !is_index {
             any = true;
             extras.set(key.clone(), this.get::<_, Value<'js>>(key)?)?;
