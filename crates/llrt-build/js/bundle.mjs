@@ -2,13 +2,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-export default async function ({ esbuild, out, args, nodeModules, standIns, writeLicenses }) {
-  const { scripts, provide, replace, pure } = JSON.parse(args[0]);
+export default async function ({ esbuild, root, out, args, nodeModules, standIns, writeLicenses }) {
+  const bundles = JSON.parse(args[0]).flatMap(({ scripts, ...options }) =>
+    scripts.map((script) => ({ script, ...options })),
+  );
   const metafiles = [];
-  for (const script of scripts) {
-    const plugin = standIns(
+  for (const { script, provide, replace, pure, define, patches } of bundles) {
+    const { plugin, imports } = standIns(
       new Map(provide.map(([name, ...target]) => [name, target])),
-      new Map(replace.map(([name, file]) => [name, path.resolve(file)])),
+      new Map(replace),
+      patches,
     );
     const { outputFiles, metafile } = await esbuild.build({
       entryPoints: [script],
@@ -21,6 +24,8 @@ export default async function ({ esbuild, out, args, nodeModules, standIns, writ
       nodePaths: [nodeModules],
       plugins: [plugin],
       pure,
+      define: Object.fromEntries(define),
+      absWorkingDir: root,
       minifySyntax: true,
       legalComments: "none",
       metafile: true,
@@ -28,7 +33,7 @@ export default async function ({ esbuild, out, args, nodeModules, standIns, writ
       outfile: path.basename(script),
     });
     metafiles.push(metafile);
-    writeFileSync(path.join(out, path.basename(script)), plugin.imports() + outputFiles[0].text);
+    writeFileSync(path.join(out, path.basename(script)), imports() + outputFiles[0].text);
   }
   writeLicenses(...metafiles);
 }

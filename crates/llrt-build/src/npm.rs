@@ -17,7 +17,7 @@ use crate::{compile_to, rerun_if_changed, var};
 const RUNNER: &str = include_str!("../js/runner.mjs");
 const BUNDLER: &str = include_str!("../js/bundle.mjs");
 
-/// What [`bundle`] makes of scripts that import npm packages.
+/// Scripts that import npm packages, and what they are given in place of some.
 ///
 /// Imports of `node:`, `internal:`, `native:` and `llrt:` modules stay; every other one is bundled.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,12 +25,16 @@ pub struct Bundle<'a> {
     /// Run-time name and path from the crate's root of each script, as for [`scripts`](crate::scripts). Each becomes one module.
     pub scripts: &'a [(&'a str, &'a str)],
     /// What a `require` in CommonJS code gives instead of a file: what is required (a name, `events`, or a file of a package,
-    /// `readable-stream/lib/ours/errors.js`), the module that is imported for it at run time, and which export of it.
+    /// `readable-stream/lib/ours/errors.js`), the module that is imported for it at run time, and which export of it (`*` for all).
     pub provide: &'a [(&'a str, &'a str, &'a str)],
-    /// A file of the crate that stands in for what is required, named as in `provide`.
+    /// A module of the crate whose default export stands in for what is required, which is named as in `provide`.
     pub replace: &'a [(&'a str, &'a str)],
     /// Functions whose calls are dropped where the result is not used: debug output.
     pub pure: &'a [&'a str],
+    /// Expressions, and what is put in their place: `("globalThis.Blob", "undefined")`.
+    pub define: &'a [(&'a str, &'a str)],
+    /// Changes to files of packages: file, text in it, text instead. The build fails when the text is not there exactly once.
+    pub patches: &'a [(&'a str, &'a str, &'a str)],
 }
 
 /// A bundler script of a crate's own, for [`run_bundler`].
@@ -63,26 +67,40 @@ pub struct Bundled {
 ///
 /// # Panics
 /// When called outside a build script, and when a step fails: the build stops with what went wrong.
-pub fn bundle(bundle: &Bundle<'_>) {
+pub fn bundle(bundles: &[Bundle<'_>]) {
     let out = PathBuf::from(var("OUT_DIR"));
     let script = out.join("bundle.mjs");
     write_if_new(&script, BUNDLER);
-    let files: Vec<&str> = bundle.scripts.iter().map(|(_, file)| *file).collect();
-    let arguments = format!(
-        r#"{{"scripts":{},"provide":{},"replace":{},"pure":{}}}"#,
-        json(&files),
-        json_lists(bundle.provide.iter().map(|(name, module, export)| vec![*name, *module, *export])),
-        json_lists(bundle.replace.iter().map(|(name, file)| vec![*name, *file])),
-        json(bundle.pure),
-    );
-    let inputs: Vec<&str> = files.iter().copied().chain(bundle.replace.iter().map(|(_, file)| *file)).collect();
+    let arguments: Vec<String> = bundles.iter().map(Bundle::json).collect();
+    let arguments = format!("[{}]", arguments.join(","));
+    let replaced = bundles.iter().flat_map(|bundle| bundle.replace).map(|(_, file)| *file);
+    let inputs: Vec<&str> = scripts(bundles).map(|(_, file)| *file).chain(replaced).collect();
     let bundled = run(&script, &[&arguments], &inputs);
-    for (name, file) in bundle.scripts {
+    for (name, file) in scripts(bundles) {
         let file = Path::new(file).file_name().expect("a script has a file name");
         compile_to(&out, name, &bundled.dir.join(file));
     }
     let licenses = bundled.dir.join("LICENSES.txt");
     fs::copy(&licenses, out.join("LICENSES.txt")).unwrap_or_else(|error| panic!("{}: {error}", licenses.display()));
+}
+
+fn scripts<'a>(bundles: &'a [Bundle<'_>]) -> impl Iterator<Item = &'a (&'a str, &'a str)> {
+    bundles.iter().flat_map(|bundle| bundle.scripts)
+}
+
+impl Bundle<'_> {
+    fn json(&self) -> String {
+        let scripts: Vec<&str> = self.scripts.iter().map(|(_, file)| *file).collect();
+        format!(
+            r#"{{"scripts":{},"provide":{},"replace":{},"pure":{},"define":{},"patches":{}}}"#,
+            json(&scripts),
+            json_lists(self.provide.iter().map(|(name, module, export)| vec![*name, *module, *export])),
+            json_lists(self.replace.iter().map(|(name, file)| vec![*name, *file])),
+            json(self.pure),
+            json_lists(self.define.iter().map(|(expression, text)| vec![*expression, *text])),
+            json_lists(self.patches.iter().map(|(file, from, to)| vec![*file, *from, *to])),
+        )
+    }
 }
 
 /// Runs a bundler script with the npm packages of the workspace, or takes what it wrote before the crate was published.
