@@ -1,0 +1,2 @@
+// `internal:streams/compose`: readable-stream's compose, loaded when it is first called.
+export default require("readable-stream/lib/internal/streams/compose.js");
