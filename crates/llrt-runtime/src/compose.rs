@@ -18,9 +18,9 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "console")]
     Entry::of::<llrt_mod_console::Console>(),
     #[cfg(feature = "crypto")]
-    Entry::of::<llrt_mod_crypto::Crypto>(),
-    #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Hash>(),
+    #[cfg(feature = "crypto")]
+    Entry::of::<llrt_mod_crypto::Crypto>(),
     #[cfg(feature = "events")]
     Entry::of::<llrt_mod_events::Events>(),
     #[cfg(feature = "events")]
@@ -57,12 +57,58 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Process>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Stdio>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Stream>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::StreamPromises>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::StreamConsumers>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::StreamWeb>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Core>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Pipeline>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Compose>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Operators>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Duplexify>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::Adapters>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebCommon>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebReadable>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebWritable>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebTransform>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebText>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebPipe>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<llrt_mod_stream::WebTee>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimerGlobals>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::Timers>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
+    #[cfg(feature = "url")]
+    Entry::of::<llrt_mod_url::Url>(),
+    #[cfg(feature = "util")]
+    Entry::of::<llrt_mod_util::Util>(),
+    #[cfg(feature = "util")]
+    Entry::of::<llrt_mod_util::UtilTypes>(),
+    #[cfg(feature = "util")]
+    Entry::of::<llrt_mod_util::Comparisons>(),
+    #[cfg(feature = "util")]
+    Entry::of::<llrt_mod_util::Mime>(),
+    #[cfg(feature = "util")]
+    Entry::of::<llrt_mod_util::ParseArgs>(),
     #[cfg(feature = "xml")]
     Entry::of::<llrt_mod_xml::Xml>(),
     #[cfg(feature = "xml")]
