@@ -335,7 +335,7 @@ const CHUNK: usize = 65536;
 fn stream<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
     let blob = this(call, "Blob")?.borrow().clone();
-    let class: Constructor<'js> = host::import(ctx, "node:stream/web")?.get("ReadableStream")?;
+    let class: Constructor<'js> = host::import(ctx, "internal:web-streams/readable")?.get("ReadableStream")?;
     let position = Cell::new(0);
     let pull = Function::new(ctx.clone(), move |ctx: Ctx<'js>, controller: Object<'js>| {
         let bytes = blob.bytes();
@@ -370,7 +370,7 @@ fn stream<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 fn text_stream<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
     let stream = stream(call)?.get::<Object<'js>>()?;
-    let class: Constructor<'js> = host::import(ctx, "node:stream/web")?.get("TextDecoderStream")?;
+    let class: Constructor<'js> = host::import(ctx, "internal:web-streams/text")?.get("TextDecoderStream")?;
     let pipe: Function<'js> = stream.get("pipeThrough")?;
     pipe.call((This(stream), class.construct::<_, Value<'js>>(())?))
 }
