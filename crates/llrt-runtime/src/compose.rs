@@ -21,6 +21,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::Hash>(),
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Crypto>(),
+    #[cfg(feature = "encoding")]
+    Entry::of::<llrt_mod_encoding::Encoding>(),
     #[cfg(feature = "events")]
     Entry::of::<llrt_mod_events::Events>(),
     #[cfg(feature = "events")]
@@ -91,6 +93,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_stream::WebPipe>(),
     #[cfg(feature = "stream")]
     Entry::of::<llrt_mod_stream::WebTee>(),
+    #[cfg(feature = "string-decoder")]
+    Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimerGlobals>(),
     #[cfg(feature = "timers")]

@@ -11,6 +11,7 @@ fn command() -> i32 {
     let exec_path = argv.first().cloned().unwrap_or_default();
     llrt_lambda::serve(VmOptions {
         modules: llrt_lambda::MODULES,
+        chunks: llrt_sdk_bundle::chunks(),
         info: Info { argv, exec_path, name: "llrt", ..Info::default() },
         gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
         ..VmOptions::default()
