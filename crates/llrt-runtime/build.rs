@@ -1,5 +1,5 @@
 //! Compiles `js/*.js` to bytecode.
 
 fn main() {
-    llrt_build::scripts(&[("internal:cjs", "js/cjs.js")]);
+    llrt_build::scripts(&[("internal:cjs", "js/cjs.js"), ("node:module", "js/module.js")]);
 }

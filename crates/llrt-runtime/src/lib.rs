@@ -11,6 +11,7 @@ mod compose;
 mod esm;
 pub mod load;
 mod main_loop;
+mod node_module;
 mod rejection;
 mod script;
 mod source;

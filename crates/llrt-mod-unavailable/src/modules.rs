@@ -1,0 +1,172 @@
+//! The modules and what they export: data, checked against Node.js 24 by the names it lists.
+
+use llrt_core::{Export, Module, ModuleInfo};
+
+use crate::{http, stand_in};
+
+/// A module whose functions and classes throw when they are called.
+macro_rules! unavailable {
+    ($($type:ident $specifier:literal $alias:literal [$($name:literal)*] $([$($value:literal = $build:expr),*])?;)*) => {
+        $(
+            #[doc = concat!("The module `", $specifier, "`.")]
+            pub struct $type;
+
+            impl Module for $type {
+                const INFO: &'static ModuleInfo = &ModuleInfo {
+                    aliases: stand_in::aliases(&[$alias]),
+                    exports: &[
+                        $(Export { name: $name, build: |ctx| stand_in::make(ctx, $alias, $name) },)*
+                        $($(Export { name: $value, build: $build },)*)?
+                    ],
+                    ..ModuleInfo::new($specifier)
+                };
+            }
+        )*
+
+        /// Every module of this crate, for a host that composes them all.
+        pub static MODULES: &[llrt_core::Entry] = &[$(llrt_core::Entry::of::<$type>(),)*];
+    };
+}
+
+unavailable! {
+    Assert "node:assert" "assert" [
+        "Assert" "AssertionError" "CallTracker" "deepEqual" "deepStrictEqual" "doesNotMatch" "doesNotReject"
+        "doesNotThrow" "equal" "fail" "ifError" "match" "notDeepEqual" "notDeepStrictEqual" "notEqual"
+        "notStrictEqual" "ok" "partialDeepStrictEqual" "rejects" "strict" "strictEqual" "throws"
+    ];
+    AsyncHooks "node:async_hooks" "async_hooks" [
+        "AsyncLocalStorage" "AsyncResource" "createHook" "executionAsyncId" "executionAsyncResource" "triggerAsyncId"
+    ];
+    ChildProcess "node:child_process" "child_process" [
+        "ChildProcess" "_forkChild" "exec" "execFile" "execFileSync" "execSync" "fork" "spawn" "spawnSync"
+    ];
+    Cluster "node:cluster" "cluster" [
+        "Worker" "disconnect" "fork" "setupMaster" "setupPrimary"
+    ]
+    ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object];
+    Dgram "node:dgram" "dgram" [
+        "Socket" "_createSocketHandle" "createSocket"
+    ];
+    DiagnosticsChannel "node:diagnostics_channel" "diagnostics_channel" [
+        "Channel" "channel" "hasSubscribers" "subscribe" "tracingChannel" "unsubscribe"
+    ];
+    Dns "node:dns" "dns" [
+        "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
+        "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
+        "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
+    ];
+    DnsPromises "node:dns/promises" "dns/promises" [
+        "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
+        "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
+        "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
+    ];
+    Domain "node:domain" "domain" [
+        "Domain" "create" "createDomain"
+    ];
+    Http "node:http" "http" [
+        "Agent" "ClientRequest" "CloseEvent" "IncomingMessage" "MessageEvent" "OutgoingMessage" "Server"
+        "ServerResponse" "WebSocket" "_connectionListener" "createServer" "get" "request" "setGlobalProxyFromEnv"
+        "setMaxIdleHTTPParsers" "validateHeaderName" "validateHeaderValue"
+    ]
+    ["METHODS" = http::methods, "STATUS_CODES" = http::status_codes, "maxHeaderSize" = http::max_header_size, "globalAgent" = stand_in::object];
+    Http2 "node:http2" "http2" [
+        "Http2ServerRequest" "Http2ServerResponse" "connect" "createSecureServer" "createServer" "getDefaultSettings"
+        "getPackedSettings" "getUnpackedSettings" "performServerHandshake"
+    ]
+    ["constants" = stand_in::object];
+    Https "node:https" "https" [
+        "Agent" "Server" "createServer" "get" "request"
+    ]
+    ["globalAgent" = stand_in::object];
+    Inspector "node:inspector" "inspector" [
+        "Session" "close" "open" "url" "waitForDebugger"
+    ];
+    InspectorPromises "node:inspector/promises" "inspector/promises" [
+        "Session" "close" "open" "url" "waitForDebugger"
+    ];
+    Net "node:net" "net" [
+        "BlockList" "BoundSocket" "Server" "Socket" "SocketAddress" "Stream" "_createServerHandle" "_normalizeArgs"
+        "connect" "createConnection" "createServer" "getDefaultAutoSelectFamily"
+        "getDefaultAutoSelectFamilyAttemptTimeout" "isIP" "isIPv4" "isIPv6" "setDefaultAutoSelectFamily"
+        "setDefaultAutoSelectFamilyAttemptTimeout"
+    ];
+    PerfHooks "node:perf_hooks" "perf_hooks" [
+        "Performance" "PerformanceEntry" "PerformanceMark" "PerformanceMeasure" "PerformanceObserver"
+        "PerformanceObserverEntryList" "PerformanceResourceTiming" "createHistogram" "eventLoopUtilization"
+        "monitorEventLoopDelay" "timerify"
+    ]
+    ["constants" = stand_in::object, "performance" = stand_in::performance];
+    Punycode "node:punycode" "punycode" [
+        "decode" "encode" "toASCII" "toUnicode"
+    ];
+    Querystring "node:querystring" "querystring" [
+        "decode" "encode" "escape" "parse" "stringify" "unescape" "unescapeBuffer"
+    ];
+    Readline "node:readline" "readline" [
+        "Interface" "clearLine" "clearScreenDown" "createInterface" "cursorTo" "emitKeypressEvents" "moveCursor"
+    ]
+    ["promises" = stand_in::object];
+    ReadlinePromises "node:readline/promises" "readline/promises" [
+        "Interface" "Readline" "createInterface"
+    ];
+    Repl "node:repl" "repl" [
+        "REPLServer" "Recoverable" "isValidSyntax" "start" "writer"
+    ];
+    Sea "node:sea" "sea" [
+        "getAsset" "getAssetAsBlob" "getAssetKeys" "getRawAsset" "isSea"
+    ];
+    Sqlite "node:sqlite" "sqlite" [
+        "DatabaseSync" "Session" "StatementSync" "backup"
+    ]
+    ["constants" = stand_in::object];
+    Test "node:test" "test" [
+        "after" "afterEach" "before" "beforeEach" "describe" "expectFailure" "getTestContext" "it" "only" "run" "skip"
+        "suite" "test" "todo"
+    ];
+    TestReporters "node:test/reporters" "test/reporters" [
+        "dot" "junit" "lcov" "spec" "tap"
+    ];
+    Tls "node:tls" "tls" [
+        "SecureContext" "Server" "TLSSocket" "checkServerIdentity" "connect" "convertALPNProtocols"
+        "createSecureContext" "createServer" "getCACertificates" "getCertificateCompressionAlgorithms" "getCiphers"
+        "setDefaultCACertificates"
+    ]
+    ["rootCertificates" = stand_in::array];
+    TraceEvents "node:trace_events" "trace_events" [
+        "createTracing" "getEnabledCategories"
+    ];
+    Tty "node:tty" "tty" [
+        "ReadStream" "WriteStream" "isatty"
+    ];
+    V8 "node:v8" "v8" [
+        "DefaultDeserializer" "DefaultSerializer" "Deserializer" "GCProfiler" "Serializer" "cachedDataVersionTag"
+        "deserialize" "getCppHeapStatistics" "getHeapCodeStatistics" "getHeapSnapshot" "getHeapSpaceStatistics"
+        "getHeapStatistics" "isStringOneByteRepresentation" "queryObjects" "serialize" "setFlagsFromString"
+        "setHeapSnapshotNearHeapLimit" "startCpuProfile" "stopCoverage" "takeCoverage" "writeHeapSnapshot"
+    ]
+    ["promiseHooks" = stand_in::object, "startupSnapshot" = stand_in::object];
+    Vm "node:vm" "vm" [
+        "Script" "compileFunction" "createContext" "createScript" "isContext" "measureMemory" "runInContext"
+        "runInNewContext" "runInThisContext"
+    ]
+    ["constants" = stand_in::object];
+    Wasi "node:wasi" "wasi" [
+        "WASI"
+    ];
+    WorkerThreads "node:worker_threads" "worker_threads" [
+        "BroadcastChannel" "MessageChannel" "MessagePort" "Worker" "getEnvironmentData" "isMarkedAsUntransferable"
+        "markAsUncloneable" "markAsUntransferable" "moveMessagePortToContext" "postMessageToThread"
+        "receiveMessageOnPort" "setEnvironmentData"
+    ]
+    ["isMainThread" = stand_in::yes, "isInternalThread" = stand_in::no, "parentPort" = stand_in::null, "workerData" = stand_in::null, "threadId" = stand_in::zero, "threadName" = stand_in::empty, "resourceLimits" = stand_in::object, "SHARE_ENV" = stand_in::share_env];
+    Zlib "node:zlib" "zlib" [
+        "BrotliCompress" "BrotliDecompress" "Deflate" "DeflateRaw" "Gunzip" "Gzip" "Inflate" "InflateRaw" "Unzip"
+        "ZstdCompress" "ZstdDecompress" "brotliCompress" "brotliCompressSync" "brotliDecompress"
+        "brotliDecompressSync" "crc32" "createBrotliCompress" "createBrotliDecompress" "createDeflate"
+        "createDeflateRaw" "createGunzip" "createGzip" "createInflate" "createInflateRaw" "createUnzip"
+        "createZstdCompress" "createZstdDecompress" "deflate" "deflateRaw" "deflateRawSync" "deflateSync" "gunzip"
+        "gunzipSync" "gzip" "gzipSync" "inflate" "inflateRaw" "inflateRawSync" "inflateSync" "unzip" "unzipSync"
+        "zstdCompress" "zstdCompressSync" "zstdDecompress" "zstdDecompressSync"
+    ]
+    ["codes" = stand_in::object, "constants" = stand_in::object];
+}

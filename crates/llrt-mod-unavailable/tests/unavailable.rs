@@ -1,0 +1,41 @@
+//! The modules as JavaScript sees them.
+
+use llrt_mod_unavailable::MODULES;
+use llrt_test::{check, eval};
+
+#[test]
+fn a_module_imports_and_its_functions_throw_when_called() {
+    check(
+        MODULES,
+        r#"
+        import http, { request, Agent, STATUS_CODES } from "node:http";
+        assert.equal(http.request, request);
+        assert.equal(request.name, "request");
+        assert.equal(STATUS_CODES[404], "Not Found");
+        const error = { name: "Error", code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" };
+        assert.throws(() => request("http://a"), { ...error, message: "http.request is not available in this runtime yet" });
+        assert.throws(() => new Agent(), { ...error, message: "http.Agent is not available in this runtime yet" });
+        class Mine extends Agent {}
+        assert.throws(() => new Mine(), error);
+        "#,
+    );
+}
+
+#[test]
+fn the_main_thread_knows_that_it_is_one() {
+    let seen = eval(
+        MODULES,
+        r#"
+        import { isMainThread, parentPort, threadId, workerData } from "worker_threads";
+        import cluster from "node:cluster";
+        export default [isMainThread, parentPort, threadId, workerData, cluster.isPrimary, cluster.isWorker];
+        "#,
+    );
+    assert_eq!(seen, "[true,null,0,null,true,false]");
+}
+
+#[test]
+fn names_that_need_the_scheme_need_it() {
+    assert!(llrt_test::try_eval(MODULES, "import 'test';").is_err());
+    assert_eq!(eval(MODULES, "import { describe } from 'node:test'; export default typeof describe;"), "function");
+}
