@@ -2,7 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its share")]
 
 use llrt_core::{Entry, Export, Module, ModuleInfo};
+use llrt_mod_abort::Abort;
 use llrt_mod_buffer::Blob;
+use llrt_mod_events::EventTarget;
+use llrt_mod_timers::TimerGlobals;
 use rquickjs::{Ctx, Object, Result, Value};
 
 fn stub<'js>(ctx: &Ctx<'js>, source: &str, name: &str) -> Result<Value<'js>> {
@@ -34,10 +37,24 @@ macro_rules! stub_module {
 }
 
 stub_module!(Url, "node:url", "url.js", ["URL", "URLSearchParams"]);
-stub_module!(Abort, "internal:abort", "abort.js", ["AbortController", "AbortSignal"]);
 stub_module!(Streams, "node:stream/web", "streams.js", ["ReadableStream"]);
 
 pub(crate) static MODULES: &[Entry] = &{
     let [a, b, c, d, e, f, g, h] = llrt_mod_fetch::ENTRIES;
-    [a, b, c, d, e, f, g, h, Entry::of::<Blob>(), Entry::of::<Url>(), Entry::of::<Abort>(), Entry::of::<Streams>()]
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        Entry::of::<Blob>(),
+        Entry::of::<Url>(),
+        Entry::of::<Abort>(),
+        Entry::of::<EventTarget>(),
+        Entry::of::<TimerGlobals>(),
+        Entry::of::<Streams>(),
+    ]
 };
