@@ -8,7 +8,7 @@ import { importBuiltin } from "internal:host";
 
 const DISTURBED = Symbol.for("nodejs.stream.disturbed");
 
-export const webStreams = () => importBuiltin("node:stream/web");
+export const webStreams = () => importBuiltin("internal:web-streams/readable");
 const blobs = () => importBuiltin("internal:blob");
 
 const tag = (value) => value[Symbol.toStringTag];

@@ -5,6 +5,7 @@ use llrt_core::{Entry, Export, Module, ModuleInfo};
 use llrt_mod_abort::Abort;
 use llrt_mod_buffer::Blob;
 use llrt_mod_events::EventTarget;
+use llrt_mod_stream::{WebCommon, WebReadable, WebTee};
 use llrt_mod_timers::TimerGlobals;
 use rquickjs::{Ctx, Object, Result, Value};
 
@@ -37,9 +38,13 @@ macro_rules! stub_module {
 }
 
 stub_module!(Url, "node:url", "url.js", ["URL", "URLSearchParams"]);
-stub_module!(Streams, "node:stream/web", "streams.js", ["ReadableStream"]);
 
 pub(crate) static MODULES: &[Entry] = &{
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = WITHOUT_STREAMS;
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, Entry::of::<WebCommon>(), Entry::of::<WebReadable>(), Entry::of::<WebTee>()]
+};
+
+pub(crate) const WITHOUT_STREAMS: [Entry; 13] = {
     let [a, b, c, d, e, f, g, h] = llrt_mod_fetch::ENTRIES;
     [
         a,
@@ -55,6 +60,5 @@ pub(crate) static MODULES: &[Entry] = &{
         Entry::of::<Abort>(),
         Entry::of::<EventTarget>(),
         Entry::of::<TimerGlobals>(),
-        Entry::of::<Streams>(),
     ]
 };
