@@ -1,16 +1,20 @@
 // Takes out of a recording what differs from run to run, and what belongs to the engine: times, temporary paths, request
-// ids, and the frames (not the presence) of stack traces.
+// ids, and the frames of stack traces. A mark stays where there are frames of the function's own code; those of the runtime
+// client, of Node.js and of the engine leave none, for each client has others. X-Ray documents lose all: the Node.js client
+// garbles those of ES modules.
+
+const isOwn = (frames) => frames.includes("/var/task");
 
 const collapse = (s) => s
   .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (t) => (t.startsWith("1970") ? t : "<time>"))
   // frames as elements of a JSON array, as lines of text (real or escaped), and in the X-Ray document
-  .replace(/(,?"    at (?:[^"\\]|\\.)*")+/g, ',"<frames>"')
+  .replace(/(,?"    at (?:[^"\\]|\\.)*")+/g, (m) => (isOwn(m) ? ',"<frames>"' : ""))
   .replace(/(\n|\r|\\n)( {4,})at [^\n\r"\\]*(?:\1\2(?:at |\.\.\. \d+ lines)[^\n\r"\\]*)*/g, (m, newline, indent) => {
     const tail = /( \{|,)$/.exec(m)?.[0] ?? "";
-    return `${newline}${indent}<frames>${tail}`;
+    return isOwn(m) ? `${newline}${indent}<frames>${tail}` : tail;
   })
-  .replace(/\{"path":"(?:[^"\\]|\\.)*","line":[^,]*,"label":"(?:[^"\\]|\\.)*"\}(?:,\{"path":[^}]*\})*/g, "<frames>")
-  .replace(/"paths":\[[^\]]+\]/g, '"paths":[<paths>]')
+  .replace(/\{"path":"(?:[^"\\]|\\.)*","line":[^,]*,"label":"(?:[^"\\]|\\.)*"\}(?:,\{"path":[^}]*\})*/g, "")
+  .replace(/"paths":\[[^\]]+\]/g, '"paths":[]')
   // whose module required the handler is the runtime's own affair
   .replace(/(?:\\n- |","- )[^"\\]*(?:aws-lambda-ric|bootstrap|runtime)[^"\\]*?(?="|\\n)/g, (m) => `${m.startsWith("\\") ? "\\n- " : '","- '}<runtime>`)
   .replace(/imported from [^"\\ ]*(?:aws-lambda-ric|bootstrap)[^"\\ ]*/g, "imported from <runtime>")
