@@ -1,3 +1,62 @@
 //! Developer commands: `cargo xtask COMMAND`.
+#![expect(clippy::print_stdout, reason = "what a command finds goes to standard output")]
 
-fn main() {}
+use std::{env, process::ExitCode};
+
+use workspace::Workspace;
+
+mod bench;
+mod check;
+mod error;
+mod release;
+mod resources;
+mod run;
+mod shell;
+mod test;
+mod tools;
+mod workspace;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  run [--release] [EVENT]   build llrt and run the handler in examples/hello with examples/hello/event.json
+  test [PART...] [-- ARGS]  everything CI runs, or some parts of it; `test --list` names them; ARGS go to the part's runner
+  check                     laws of dependency, what each crate must have, what no tracked file may hold
+  bench [WHAT...]           figures beside Bun and Node.js; WHAT is hello, put, lambda-sdk or lambda-hello
+        [--rounds N] [--llrt PATH] [--bootstrap PATH] [--write]
+  release-check [TIER...]   release binaries for glibc 2.34 and their sizes; TIER is no-sdk, std-sdk or full-sdk
+        [--bin bootstrap|llrt] [--write]
+
+`--write` puts the figures into docs/benchmarks.md.
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let Some((&name, arguments)) = words.split_first() else {
+        eprint!("{HELP}");
+        return ExitCode::from(2);
+    };
+    let command = match name {
+        "run" => run::run,
+        "test" => test::run,
+        "check" => check::run,
+        "bench" => bench::run,
+        "release-check" => release::run,
+        "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("xtask: no such command: {name}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match Workspace::load().and_then(|workspace| command(&workspace, arguments)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask {name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
