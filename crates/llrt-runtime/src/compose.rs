@@ -5,6 +5,7 @@ use llrt_core::Entry;
 /// The modules of this build.
 pub static MODULES: &[Entry] = &[
     Entry::of::<crate::cjs::Cjs>(),
+    Entry::of::<crate::node_module::NodeModule>(),
     #[cfg(feature = "abort")]
     Entry::of::<llrt_mod_abort::Abort>(),
     #[cfg(feature = "buffer")]
@@ -101,6 +102,72 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::Timers>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Assert>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::AsyncHooks>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::ChildProcess>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Cluster>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Dgram>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::DiagnosticsChannel>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Dns>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::DnsPromises>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Domain>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Http>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Http2>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Https>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Inspector>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::InspectorPromises>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Net>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::PerfHooks>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Punycode>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Querystring>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Readline>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::ReadlinePromises>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Repl>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Sea>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Sqlite>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Test>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::TestReporters>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Tls>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::TraceEvents>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Tty>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::V8>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Vm>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Wasi>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::WorkerThreads>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<llrt_mod_unavailable::Zlib>(),
     #[cfg(feature = "url")]
     Entry::of::<llrt_mod_url::Url>(),
     #[cfg(feature = "util")]
