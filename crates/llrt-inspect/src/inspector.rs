@@ -183,11 +183,11 @@ impl<'a, 'js> Inspector<'a, 'js> {
         if engine::same_object(&result, value) {
             return Ok(None);
         }
-        if (result.is_object() && !result.is_function()) || result.is_null() {
-            let text = self.value(&result, recurse)?;
-            return Ok(Some(text.replace('\n', &format!("\n{}", " ".repeat(self.indentation)))));
-        }
-        result.get::<rquickjs::Coerced<String>>().map(|text| Some(text.0))
+        let text = match (result.is_object() && !result.is_function()) || result.is_null() {
+            true => self.value(&result, recurse)?,
+            false => result.get::<rquickjs::Coerced<String>>()?.0,
+        };
+        Ok(Some(text.replace('\n', &format!("\n{}", " ".repeat(self.indentation)))))
     }
 
     fn is_prototype(&self, object: &Object<'js>) -> bool {

@@ -432,6 +432,7 @@ fn custom_functions_get_depth_options_and_inspect() {
         );
         assert_eq!(seen("inspect({ [CUSTOM]: (depth, options) => options.extra }, { extra: 'seen' })"), "seen");
         assert_eq!(seen("inspect({ a: { [CUSTOM]: () => ({ b: 1 }) } })"), "{ a: { b: 1 } }");
+        assert_eq!(seen(r"inspect([{ [CUSTOM]: () => 'x\ny' }])"), "[\n  x\n  y\n]");
         assert_eq!(
             seen("inspect({ a: 1, [CUSTOM]() { return this } })"),
             "{ a: 1, Symbol(nodejs.util.inspect.custom): [Function: [nodejs.util.inspect.custom]] }"
