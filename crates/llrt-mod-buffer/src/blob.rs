@@ -379,14 +379,13 @@ fn text_stream<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 fn inspect<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
     let blob = this(call, "Blob")?.borrow().clone();
-    let depth = call.arg(0);
-    if depth.as_number().is_some_and(|depth| depth < 0.0) {
-        return Ok(call.this());
+    let name = if blob.file.is_some() { "File" } else { "Blob" };
+    if call.arg(0).as_number().is_some_and(|depth| depth < 0.0) {
+        return format!("[{name}]").into_js(ctx);
     }
     let shown = Object::new(ctx.clone())?;
     shown.set("size", blob.range.len())?;
     shown.set("type", blob.kind)?;
-    let name = if blob.file.is_some() { "File" } else { "Blob" };
     if let Some(file) = blob.file {
         shown.set("name", file.name)?;
         shown.set("lastModified", file.last_modified)?;

@@ -49,7 +49,7 @@ static MEMBERS: &[Member] = &[
 
 static INSPECT: Member = Member::method(c"[nodejs.util.inspect.custom]", 2, 0, |call| {
     this(call)?;
-    state::inspect(call, &["fatal", "ignoreBOM", "encoding"])
+    state::inspect(call, &["encoding", "fatal", "ignoreBOM"])
 });
 
 pub(crate) fn class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {

@@ -43,10 +43,12 @@ pub(crate) fn invalid_this(ctx: &Ctx<'_>, name: &str) -> Error {
 pub(crate) fn inspect<'js>(call: &Call<'_, 'js>, names: &[&str]) -> Result<Value<'js>> {
     let ctx = call.ctx();
     let value = call.this();
-    if call.arg(0).as_number().is_some_and(|depth| depth < 0.0) {
-        return Ok(value);
-    }
     let this = value.as_object().ok_or(Error::Unknown)?;
+    let class: Object<'js> = this.get("constructor")?;
+    let name: String = class.get("name")?;
+    if call.arg(0).as_number().is_some_and(|depth| depth < 0.0) {
+        return format!("[{name}]").into_js(ctx);
+    }
     let shown = Object::new(ctx.clone())?;
     for &name in names {
         shown.set(name, this.get::<_, Value<'js>>(name)?)?;
@@ -55,8 +57,6 @@ pub(crate) fn inspect<'js>(call: &Call<'_, 'js>, names: &[&str]) -> Result<Value
         Some(inspect) => inspect.clone(),
         None => host::import(ctx, "node:util")?.get("inspect")?,
     };
-    let class: Object<'js> = this.get("constructor")?;
-    let name: String = class.get("name")?;
     let text: String = inspect.call((shown, call.arg(1)))?;
     format!("{name} {text}").into_js(ctx)
 }

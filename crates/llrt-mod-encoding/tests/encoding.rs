@@ -78,12 +78,12 @@ fn inspection_shows_the_encoding() {
         export default [
           new TextEncoder()[custom](2, {}, inspect),
           new TextDecoder("latin1", { fatal: true })[custom](2, {}, inspect),
-          typeof new TextEncoder()[custom](-1, {}, inspect),
+          new TextEncoder()[custom](-1, {}, inspect),
         ].join(" ");
         "#,
     );
     assert_eq!(
         seen,
-        r#"TextEncoder {"encoding":"utf-8"} TextDecoder {"fatal":true,"ignoreBOM":false,"encoding":"windows-1252"} object"#
+        r#"TextEncoder {"encoding":"utf-8"} TextDecoder {"encoding":"windows-1252","fatal":true,"ignoreBOM":false} [TextEncoder]"#
     );
 }

@@ -387,7 +387,9 @@ fn show<'js>(
         None => 128.0,
     };
     let len: usize = texts.iter().map(|text| text.chars().count() + 2).sum();
-    let text = if texts.is_empty() {
+    let text = if texts.is_empty() && between.is_empty() {
+        format!("{name} {{  }}")
+    } else if texts.is_empty() {
         format!("{name} {{}}")
     } else if len.saturating_sub(2) as f64 > max || texts.iter().any(|text| text.contains('\n')) {
         format!("{name} {{\n  {} }}", texts.join(",\n  "))
