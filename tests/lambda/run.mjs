@@ -67,7 +67,7 @@ async function worker() {
     try {
       if (job.check) await job.check();
       else {
-        const actual = await job.run();
+        const actual = (await job.run()).trimEnd();
         recorded.set(job.name, actual);
         if (!options.record) {
           const group = groupOf(job.name);
