@@ -54,10 +54,11 @@ impl Handler {
     pub fn find(&self, task_root: &Path) -> Target {
         // The folder may begin with a slash and is below the task root all the same.
         let base = task_root.join(self.directory.trim_start_matches('/'));
-        let with = |extension: &str| base.join(format!("{}{extension}", self.module));
+        // Of an empty name the folder remains, without a slash at its end.
+        let with = |extension: &str| base.join(format!("{}{extension}", self.module)).components().collect();
         let mut directory = None;
         for extension in ["", ".js", ".mjs", ".cjs"] {
-            let path = with(extension);
+            let path: PathBuf = with(extension);
             match path.metadata() {
                 Ok(metadata) if metadata.is_dir() => directory = directory.or(Some(path)),
                 Ok(_) => return Target::File(path),
@@ -135,6 +136,14 @@ mod tests {
         fs::remove_dir(root.path().join("dir/f")).expect("an empty folder");
         fs::write(root.path().join("dir/f"), "").expect("a file");
         assert_eq!(found(), file("f"));
+    }
+
+    #[test]
+    fn an_empty_name_is_the_folder() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let handler = Handler::parse(".handler").expect("a good name");
+        let Target::File(path) = handler.find(root.path()) else { panic!("not a package") };
+        assert_eq!(path.to_string_lossy(), root.path().to_string_lossy());
     }
 
     #[test]

@@ -147,11 +147,10 @@ fn thrown<'js>(ctx: &Ctx<'js>, failed: &rquickjs::Error) -> Failed<'js> {
         _ => return Failed::Problem(Problem::Thrown(value)),
     };
     let message = format!("{}: {}", text("name"), text("message"));
-    let stack = thrown::stack(error).unwrap_or_else(|| message.clone());
-    // A syntax error's stack is shown as it is, for it names the place.
-    let stack = match kind {
-        Kind::UserCodeSyntaxError => stack,
-        _ => format!("{}: {stack}", kind.name()),
+    let failure = match kind {
+        // Its stack names the place.
+        Kind::UserCodeSyntaxError => Failure::new(kind.name(), &*message, Some(&thrown::stack(error).unwrap_or_default())),
+        _ => kind.failure(message),
     };
-    Failed::Problem(Problem::Own(Failure::new(kind.name(), message, Some(&stack)), Some(kind)))
+    Failed::Problem(Problem::Own(failure, Some(kind)))
 }
