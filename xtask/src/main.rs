@@ -6,6 +6,7 @@ use std::{env, process::ExitCode};
 use workspace::Workspace;
 
 mod bench;
+mod bundle;
 mod check;
 mod error;
 mod release;
@@ -26,6 +27,7 @@ Usage: cargo xtask COMMAND
         [--rounds N] [--llrt PATH] [--bootstrap PATH] [--write]
   release-check [TIER...]   release binaries for glibc 2.34 and their sizes; TIER is no-sdk, std-sdk or full-sdk
         [--bin bootstrap|llrt] [--write]
+  bundle [--remove]         what published crates carry of npm packages, into their folders `prebuilt`
 
 `--write` puts the figures into docs/benchmarks.md.
 ";
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "test" => test::run,
         "check" => check::run,
         "bench" => bench::run,
+        "bundle" => bundle::run,
         "release-check" => release::run,
         "help" | "-h" | "--help" => {
             print!("{HELP}");
