@@ -43,3 +43,7 @@ macro_rules! script {
         include_bytes!(concat!(env!("OUT_DIR"), "/", $stem, ".qbc"))
     };
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

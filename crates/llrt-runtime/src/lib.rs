@@ -27,3 +27,7 @@ pub use vm::{Vm, VmOptions};
 
 /// The version of the runtime, as `llrt --version` prints it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
