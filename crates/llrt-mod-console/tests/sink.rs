@@ -23,7 +23,7 @@ fn with_sink(check: impl FnOnce(&Ctx<'_>, &Seen)) {
             Some(Rc::new(move |record: &Record<'_, '_>| {
                 let kinds = record.arguments.iter().map(|value| value.type_of().as_str()).collect();
                 log.borrow_mut().push((record.level, record.indented_text()?, kinds));
-                Ok(())
+                Ok(true)
             })),
         );
         check(&ctx, &seen);

@@ -149,7 +149,9 @@ fn thrown<'js>(ctx: &Ctx<'js>, failed: &rquickjs::Error) -> Failed<'js> {
     let message = format!("{}: {}", text("name"), text("message"));
     let failure = match kind {
         // Its stack names the place.
-        Kind::UserCodeSyntaxError => Failure::new(kind.name(), &*message, Some(&thrown::stack(error).unwrap_or_default())),
+        Kind::UserCodeSyntaxError => {
+            Failure::new(kind.name(), &*message, Some(&thrown::stack(error).unwrap_or_default()))
+        }
         _ => kind.failure(message),
     };
     Failed::Problem(Problem::Own(failure, Some(kind)))
