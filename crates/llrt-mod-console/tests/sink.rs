@@ -59,7 +59,7 @@ fn methods_with_a_text_of_their_own_come_as_text() {
             (Level::Log, "g"),
             (Level::Log, "  n: 1"),
             (Level::Warn, "  Assertion failed: m"),
-            (Level::Log, "  { a: 1 }"),
+            (Level::Dir, "  { a: 1 }"),
             (Level::Trace, "  Trace: t"),
         ];
         assert_eq!(text, expected);
@@ -71,6 +71,29 @@ fn other_methods_go_through_what_the_program_put_in_place_of_log() {
     with_sink(|ctx, seen| {
         run(ctx, "const { log } = console; console.log = (...values) => log('mine', ...values); console.count()");
         assert_eq!(seen.borrow()[0].1, "mine default: 1");
+    });
+}
+
+#[test]
+fn dir_and_dirxml_do_not_print_through_log() {
+    with_sink(|ctx, seen| {
+        run(ctx, "console.log = () => { throw new Error('log') }; console.dir('d'); console.dirxml('x', 1)");
+        let seen = seen.borrow();
+        let text: Vec<_> = seen.iter().map(|(level, text, _)| (*level, text.as_str())).collect();
+        assert_eq!(text, [(Level::Dir, "'d'"), (Level::Dir, "x 1")]);
+    });
+}
+
+#[test]
+fn a_console_with_a_sink_knows_fatal_errors() {
+    with_sink(|ctx, seen| {
+        run(ctx, "console.fatal('%d down', 1)");
+        assert_eq!(seen.borrow()[0], (Level::Fatal, "1 down".into(), vec!["string", "int"]));
+    });
+    let context = Context::full(&Runtime::new().unwrap()).unwrap();
+    context.with(|ctx| {
+        host::attach(&ctx, MODULES).unwrap();
+        assert!(ctx.eval::<bool, _>("console.fatal === undefined").catch(&ctx).unwrap());
     });
 }
 
