@@ -35,6 +35,8 @@ use thrown::Problem;
 
 /// Exit code when the runtime itself cannot go on.
 const PLATFORM_FAILED: i32 = 1;
+/// Exit code when the handler's module never finished loading, as Node's.
+const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
 /// Exit code after a promise's rejection that nobody handled.
 const UNHANDLED_REJECTION: i32 = 128;
 /// Exit code after an uncaught exception, and after a failed init.
@@ -83,7 +85,7 @@ async fn run(ctx: &Ctx<'_>, config: Config) -> i32 {
             post_init_error(&mut api, &fatal.failure).await;
             fatal.exit_code
         }
-        Err(init::Failed::Unsettled(code)) => return code,
+        Err(init::Failed::Unsettled) => UNSETTLED_TOP_LEVEL_AWAIT,
     };
     llrt_runtime::exit_code(ctx, code)
 }

@@ -17,15 +17,12 @@ use crate::{
     handler::{Handler, Target},
 };
 
-/// Exit code when the handler's module never finished loading, as Node's.
-const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
-
 /// Why there is no handler.
 pub(super) enum Failed<'js> {
     Problem(Problem<'js>),
     Fatal(Fatal),
     /// The module waits for what will never come.
-    Unsettled(i32),
+    Unsettled,
 }
 
 impl From<Fatal> for Failed<'_> {
@@ -62,6 +59,9 @@ async fn import<'js>(ctx: &Ctx<'js>, client: &Client, handler: &Handler) -> Resu
     // Messages name the program that looked for the handler.
     let this_program = std::env::current_exe().unwrap_or_else(|_| "bootstrap".into());
     let task_root = &client.config.task_root;
+    if task_root.as_os_str() == client.working_directory.as_str() {
+        load::trust_directory(ctx, task_root);
+    }
     let name = match handler.find(task_root) {
         Target::File(path) => load::resolve(ctx, &path.to_string_lossy(), &this_program),
         Target::Package(name) => load::resolve(ctx, &name, &task_root.join("package.json")).map_err(|failed| {
@@ -80,14 +80,14 @@ async fn import<'js>(ctx: &Ctx<'js>, client: &Client, handler: &Handler) -> Resu
         Ok(())
     });
     // `run` always runs its body.
-    let (module, promise) = imported.unwrap_or(Err(Failed::Unsettled(UNSETTLED_TOP_LEVEL_AWAIT)))?;
+    let (module, promise) = imported.unwrap_or(Err(Failed::Unsettled))?;
     client.unless_fatal(settled(ctx, &promise)).await?;
     match promise.result::<Value<'js>>() {
         Some(Ok(_)) => module.namespace().map_err(|failed| thrown(ctx, &failed)),
         Some(Err(failed)) => Err(thrown(ctx, &failed)),
         None => {
             llrt_runtime::uncaught::print("Warning: Detected unsettled top-level await\n");
-            Err(Failed::Unsettled(UNSETTLED_TOP_LEVEL_AWAIT))
+            Err(Failed::Unsettled)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fmt, fs, io,
-    os::unix::process::ExitStatusExt,
+    os::{fd::AsFd, unix::process::ExitStatusExt},
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -135,7 +135,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// Starts the runtime, hands it the event, and waits for the result. Output of the process goes where ours does.
+/// Starts the runtime, hands it the event, and waits for the result. What the process prints, its log among it, goes to our standard
+/// error.
 ///
 /// # Errors
 /// The server or the process could not start.
@@ -143,7 +144,7 @@ pub fn run(run: &Run) -> io::Result<Report> {
     let api = LocalApi::start()?;
     let request_id = request_id()?;
     let started = Instant::now();
-    let mut child = Process(command(run, &api.address()).spawn()?);
+    let mut child = Process(command(run, &api.address())?.spawn()?);
     let mut report = Report {
         request_id: request_id.clone(),
         outcome: Outcome::TimedOut(run.timeout),
@@ -210,9 +211,10 @@ fn invocation(run: &Run, request_id: &str) -> Invocation {
 
 const FUNCTION_NAME: &str = "local";
 
-fn command(run: &Run, address: &str) -> Command {
+fn command(run: &Run, address: &str) -> io::Result<Command> {
     let mut command = Command::new(&run.program);
     command.args(&run.arguments).current_dir(&run.task_root).stdin(Stdio::null());
+    command.stdout(io::stderr().as_fd().try_clone_to_owned()?);
     command
         .env(Config::RUNTIME_API, address)
         .env("_HANDLER", &run.handler)
@@ -225,7 +227,7 @@ fn command(run: &Run, address: &str) -> Command {
         .env("AWS_LAMBDA_LOG_STREAM_NAME", "local")
         .env_remove(Config::TELEMETRY_FD)
         .envs(run.env.iter().map(|(name, value)| (name, value)));
-    command
+    Ok(command)
 }
 
 /// A version 4 UUID.
