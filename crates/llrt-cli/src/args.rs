@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What the user asked for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Command {
     /// `-h`, `--help`
     Help,
@@ -18,6 +18,32 @@ pub(crate) enum Command {
         /// What follows it.
         arguments: Vec<String>,
     },
+    /// `lambda`: one invocation of a handler.
+    Lambda(Lambda),
+}
+
+/// `llrt lambda HANDLER`.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Lambda {
+    /// The handler string.
+    pub(crate) handler: String,
+    /// Where the event is; `{}` without one.
+    pub(crate) event: Option<Event>,
+    /// How long the invocation may take, in seconds.
+    pub(crate) timeout_seconds: f64,
+    /// What the function is told about its memory.
+    pub(crate) memory_mb: u32,
+}
+
+/// Where an event is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A file.
+    File(String),
+    /// On the command line.
+    Text(String),
+    /// Standard input (`-`).
+    StandardInput,
 }
 
 /// Where a program comes from.
@@ -27,8 +53,10 @@ pub(crate) enum Source {
     File(String),
     /// The text after `-e`.
     Text(String),
-    /// Standard input (`-`, or no file at all).
+    /// Standard input (`-`).
     StandardInput,
+    /// No file at all: standard input, or the Lambda handler where the environment names one.
+    Nothing,
 }
 
 /// A command line that makes no sense.
@@ -38,6 +66,12 @@ pub(crate) enum UsageError {
     BadOption(String),
     /// The option's argument is missing.
     MissingArgument(String),
+    /// The option's argument is no number that it can be: option, argument.
+    BadNumber(&'static str, String),
+    /// `lambda` without a handler.
+    MissingHandler,
+    /// A word too many.
+    Unexpected(String),
 }
 
 impl fmt::Display for UsageError {
@@ -45,6 +79,9 @@ impl fmt::Display for UsageError {
         match self {
             Self::BadOption(option) => write!(f, "bad option: {option}"),
             Self::MissingArgument(option) => write!(f, "{option} requires an argument"),
+            Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
+            Self::MissingHandler => f.write_str("lambda requires a handler, such as index.handler"),
+            Self::Unexpected(word) => write!(f, "unexpected argument: {word}"),
         }
     }
 }
@@ -54,6 +91,7 @@ pub(crate) const HELP: &str = "\
 Usage: llrt [options] FILE [arguments]
        llrt [options] -e CODE [arguments]
        llrt [options] - [arguments]        (the program comes from standard input)
+       llrt lambda HANDLER [lambda options]
 
 Options:
   -e, --eval CODE     run CODE
@@ -62,12 +100,23 @@ Options:
   -h, --help          print this text
   --                  end of options
 
+llrt lambda runs a handler (FILE.EXPORT, as Lambda names it) once, as the Lambda service would, and prints its response. Logs and a
+report of time and memory go to standard error.
+
+Lambda options:
+  -e, --event EVENT   the event: a JSON file, JSON text that begins with {, [ or \", or - for standard input; {} without this option
+  --timeout SECONDS   how long the invocation may take (30)
+  --memory MB         the memory that the function is told it has (128)
+
 With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDLER or LAMBDA_HANDLER names.
 ";
 
 /// Reads the words after the program's name.
 pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     let mut words = words.into_iter().peekable();
+    if words.next_if(|word| word == "lambda").is_some() {
+        return parse_lambda(words);
+    }
     let mut text = None;
     let mut print = false;
     while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
@@ -90,10 +139,53 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
         Some(text) => Source::Text(text),
         None => match words.next() {
             Some(file) if file != "-" => Source::File(file),
-            _ => Source::StandardInput,
+            Some(_) => Source::StandardInput,
+            None => Source::Nothing,
         },
     };
     Ok(Command::Run { source, print, arguments: words.collect() })
+}
+
+fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
+    let mut handler = None;
+    let mut lambda = Lambda { handler: String::new(), event: None, timeout_seconds: 30.0, memory_mb: 128 };
+    while let Some(word) = words.next() {
+        let (name, inline) = match word.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+            _ => (word.clone(), None),
+        };
+        let mut value = || inline.clone().or_else(|| words.next()).ok_or(UsageError::MissingArgument(name.clone()));
+        match name.as_str() {
+            "-h" | "--help" => return Ok(Command::Help),
+            "-e" | "--event" => lambda.event = Some(event(value()?)),
+            "--timeout" => {
+                let text = value()?;
+                let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= MAX_TIMEOUT_SECONDS);
+                lambda.timeout_seconds = seconds.ok_or(UsageError::BadNumber("--timeout", text))?;
+            }
+            "--memory" => {
+                let text = value()?;
+                let megabytes = text.parse().ok().filter(|megabytes| *megabytes > 0);
+                lambda.memory_mb = megabytes.ok_or(UsageError::BadNumber("--memory", text))?;
+            }
+            _ if name.starts_with('-') => return Err(UsageError::BadOption(word)),
+            _ if handler.is_none() => handler = Some(word),
+            _ => return Err(UsageError::Unexpected(word)),
+        }
+    }
+    lambda.handler = handler.ok_or(UsageError::MissingHandler)?;
+    Ok(Command::Lambda(lambda))
+}
+
+/// A day: the service allows 15 minutes, a debugger wants more.
+const MAX_TIMEOUT_SECONDS: f64 = 86_400.0;
+
+fn event(text: String) -> Event {
+    match text.trim_start().chars().next() {
+        _ if text == "-" => Event::StandardInput,
+        Some('{' | '[' | '"') => Event::Text(text),
+        _ => Event::File(text),
+    }
 }
 
 #[cfg(test)]
@@ -120,8 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn no_file_and_a_dash_read_standard_input() {
-        assert_eq!(parse(""), run(Source::StandardInput, false, &[]));
+    fn no_file_and_a_dash_are_told_apart() {
+        assert_eq!(parse(""), run(Source::Nothing, false, &[]));
         assert_eq!(parse("- a"), run(Source::StandardInput, false, &["a"]));
     }
 
@@ -134,5 +226,40 @@ mod tests {
     fn what_nobody_knows_is_an_error() {
         assert_eq!(parse("--bogus a.mjs"), Err(UsageError::BadOption("--bogus".into())));
         assert_eq!(parse("-e"), Err(UsageError::MissingArgument("-e".into())));
+    }
+
+    fn lambda(line: &str) -> Result<Lambda, UsageError> {
+        match parse(line)? {
+            Command::Lambda(lambda) => Ok(lambda),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn lambda_takes_a_handler_and_its_options() {
+        let plain = lambda("lambda index.handler").expect("complete");
+        assert_eq!((plain.handler.as_str(), plain.event, plain.timeout_seconds), ("index.handler", None, 30.0));
+        let full = lambda("lambda --timeout=0.5 a/b.c -e event.json --memory 512").expect("complete");
+        assert_eq!((full.handler.as_str(), full.timeout_seconds, full.memory_mb), ("a/b.c", 0.5, 512));
+        assert_eq!(full.event, Some(Event::File("event.json".into())));
+    }
+
+    #[test]
+    fn an_event_is_a_file_or_json_or_standard_input() {
+        let event = |text: &str| lambda(&format!("lambda a.b --event {text}")).expect("complete").event;
+        assert_eq!(event("{\"a\":1}"), Some(Event::Text("{\"a\":1}".into())));
+        assert_eq!(event("[1]"), Some(Event::Text("[1]".into())));
+        assert_eq!(event("-"), Some(Event::StandardInput));
+        assert_eq!(event("./e.json"), Some(Event::File("./e.json".into())));
+    }
+
+    #[test]
+    fn lambda_says_what_it_misses() {
+        assert_eq!(lambda("lambda"), Err(UsageError::MissingHandler));
+        assert_eq!(lambda("lambda a.b c.d"), Err(UsageError::Unexpected("c.d".into())));
+        assert_eq!(lambda("lambda a.b --event"), Err(UsageError::MissingArgument("--event".into())));
+        assert_eq!(lambda("lambda a.b --timeout soon"), Err(UsageError::BadNumber("--timeout", "soon".into())));
+        assert_eq!(lambda("lambda a.b --memory 0"), Err(UsageError::BadNumber("--memory", "0".into())));
+        assert_eq!(lambda("lambda a.b --bogus"), Err(UsageError::BadOption("--bogus".into())));
     }
 }

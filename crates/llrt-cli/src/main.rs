@@ -2,6 +2,7 @@
 #![cfg_attr(not(test), no_main)]
 
 mod args;
+mod lambda;
 
 use std::io::{Read, Write};
 
@@ -24,7 +25,11 @@ fn command() -> i32 {
     match args::parse(words.collect()) {
         Ok(Command::Help) => print_and_end(args::HELP),
         Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
+        Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
+            llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
+        }
         Ok(Command::Run { source, print, arguments }) => run(&program, source, print, arguments),
+        Ok(Command::Lambda(lambda)) => lambda::run(lambda),
         Err(error) => fail(&error),
     }
 }
@@ -33,7 +38,7 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>)
     let main = match source {
         args::Source::File(path) => Main::File(path.into()),
         args::Source::Text(text) => Main::Source { name: "[eval]", text, print },
-        args::Source::StandardInput => match read_standard_input() {
+        args::Source::StandardInput | args::Source::Nothing => match read_standard_input() {
             Ok(text) => Main::Source { name: "[stdin]", text, print },
             Err(error) => {
                 complain(&format!("llrt: standard input: {error}"));
@@ -49,18 +54,26 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>)
         argv.push(path.to_string_lossy().into_owned());
     }
     argv.extend(arguments);
-    let options = VmOptions {
-        info: Info { argv, exec_path, name: "llrt", ..Info::default() },
-        chunks: llrt_sdk_bundle::chunks(),
-        gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
-        ..VmOptions::default()
-    };
-    match llrt_runtime::run(options, main) {
+    match llrt_runtime::run(options(argv, exec_path), main) {
         Ok(code) => code,
         Err(error) => {
             complain(&format!("llrt: {error}"));
             FAILURE
         }
+    }
+}
+
+/// Whether the Lambda service started this process, or `llrt lambda` did.
+fn is_lambda() -> bool {
+    std::env::var_os(llrt_lambda::config::Config::RUNTIME_API).is_some_and(|address| !address.is_empty())
+}
+
+fn options(argv: Vec<String>, exec_path: String) -> VmOptions {
+    VmOptions {
+        info: Info { argv, exec_path, name: "llrt", ..Info::default() },
+        chunks: llrt_sdk_bundle::chunks(),
+        gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
+        ..VmOptions::default()
     }
 }
 
