@@ -64,7 +64,8 @@ struct Run<'a> {
     workspace: &'a Workspace,
     /// What the developer passes on to a part's runner.
     arguments: &'a [&'a str],
-    built: OnceCell<Built>,
+    /// `None` once the build failed.
+    built: OnceCell<Option<Built>>,
     tools: OnceCell<TestTools>,
     preparing: Option<JoinHandle<Result<TestTools>>>,
 }
@@ -121,13 +122,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
 impl Run<'_> {
     /// Builds once.
     fn built(&self) -> Result<&Built> {
-        if let Some(built) = self.built.get() {
-            return Ok(built);
-        }
-        let mut build = shell::cargo();
-        build.arg("build").args(TARGETS).arg("--message-format=json-render-diagnostics");
-        let built = Built::parse(self.workspace, &shell::output(&mut build)?);
-        Ok(self.built.get_or_init(|| built))
+        let build = || {
+            let mut build = shell::cargo();
+            build.arg("build").args(TARGETS).arg("--message-format=json-render-diagnostics");
+            let messages = shell::output(&mut build).inspect_err(|error| println!("{error}")).ok()?;
+            Some(Built::parse(self.workspace, &messages))
+        };
+        self.built.get_or_init(build).as_ref().ok_or_else(|| Error::new("not run: the build failed"))
     }
 
     fn binary(&self, name: &str) -> Result<&Path> {
@@ -193,6 +194,7 @@ fn docs(_run: &mut Run<'_>) -> Result<Tally> {
 }
 
 fn rust(run: &mut Run<'_>) -> Result<Tally> {
+    run.built()?;
     let mut command = shell::cargo();
     if shell::exists("cargo-nextest") {
         command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(run.arguments);
@@ -203,6 +205,7 @@ fn rust(run: &mut Run<'_>) -> Result<Tally> {
 }
 
 fn doctests(run: &mut Run<'_>) -> Result<Tally> {
+    run.built()?;
     let mut command = shell::cargo();
     command.args(["test", "--quiet", "--no-fail-fast", "--workspace", "--doc"]).args(run.arguments);
     tally::finish(&shell::tee(&mut command, LIMIT)?, tally::cargo_test)
