@@ -107,8 +107,9 @@ fn invalid_arg_type<'js>(ctx: Ctx<'js>, name: String, expected: Value<'js>, valu
     Ok(error::caught(&ctx, &thrown))
 }
 
-fn invalid_arg_value<'js>(ctx: Ctx<'js>, name: String, value: Value<'js>, reason: Opt<String>) -> Value<'js> {
-    let reason = reason.0.as_deref().unwrap_or("is invalid");
+fn invalid_arg_value<'js>(ctx: Ctx<'js>, name: String, value: Value<'js>, reason: Opt<Option<String>>) -> Value<'js> {
+    let reason = reason.0.flatten();
+    let reason = reason.as_deref().unwrap_or("is invalid");
     let thrown = args::invalid_arg_value(&ctx, &name, &value, reason);
     error::caught(&ctx, &thrown)
 }

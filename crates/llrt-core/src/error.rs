@@ -5,7 +5,9 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
-use rquickjs::{Constructor, Ctx, Error, Function, IntoJs, JsLifetime, Object, Result, Value, atom::PredefinedAtom};
+use rquickjs::{
+    Coerced, Constructor, Ctx, Error, Function, IntoJs, JsLifetime, Object, Result, Value, atom::PredefinedAtom,
+};
 
 /// The JavaScript class of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +97,8 @@ pub fn into_value<'js>(ctx: &Ctx<'js>, error: &(impl JsError + ?Sized)) -> Resul
         object.set("code", code)?;
         if error.code_in_stack() {
             name_code_in_stack(&object, class, code)?;
+            let text = to_string_function(ctx)?;
+            object.prop("toString", rquickjs::object::Property::from(text).writable().configurable())?;
         }
     }
     Ok(object.into_value())
@@ -199,6 +203,27 @@ fn constructor<'js>(ctx: &Ctx<'js>, class: JsClass) -> Result<Constructor<'js>> 
         JsClass::Error | JsClass::DomException(_) => &all.error,
     }
     .clone())
+}
+
+/// The `toString` of errors with a code, one for all of a context: `TypeError [ERR_X]: text`.
+fn to_string_function<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
+    if let Some(known) = ctx.userdata::<ToString<'js>>() {
+        return Ok(known.0.clone());
+    }
+    let function = Function::new(ctx.clone(), |this: rquickjs::function::This<Object<'js>>| -> Result<String> {
+        let text = |key: &str| this.0.get::<_, Coerced<String>>(key).map(|text| text.0);
+        Ok(format!("{} [{}]: {}", text("name")?, text("code")?, text("message")?))
+    })?
+    .with_name("toString")?;
+    let _ = ctx.store_userdata(ToString(function.clone()));
+    Ok(function)
+}
+
+struct ToString<'js>(Function<'js>);
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for ToString<'js> {
+    type Changed<'to> = ToString<'to>;
 }
 
 /// `TypeError: text` becomes `TypeError [ERR_X]: text` in the first line of `stack`, where the host gives stacks a first line.

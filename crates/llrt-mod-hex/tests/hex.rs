@@ -56,6 +56,10 @@ fn bad_input_throws_nodes_errors() {
           code: "ERR_INVALID_ARG_TYPE",
           message: 'The "text" argument must be of type string. Received type number (5)',
         });
+        try { decode(5); } catch (error) {
+          assert.equal(String(error), 'TypeError [ERR_INVALID_ARG_TYPE]: The "text" argument must be of type string. Received type number (5)');
+          assert.deepEqual(Object.keys(error), ["code"]);
+        }
         assert.throws(() => encode({}), {
           code: "ERR_INVALID_ARG_TYPE",
           message: 'The "bytes" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received an instance of Object',
