@@ -2,6 +2,8 @@
 //!
 //! Node: <https://nodejs.org/api/errors.html#class-systemerror>.
 
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
 use std::{borrow::Cow, fmt, io, path::Path};
 
 use rquickjs::{Object, Result};
@@ -110,6 +112,23 @@ impl JsError for SystemError {
         }
         Ok(())
     }
+}
+
+/// A descriptor that JavaScript holds as a number, for the length of a system call.
+///
+/// Nothing tells whether the number is open: then the call fails with `EBADF`. A program that closes a number and goes on using it
+/// reaches whatever was opened under it since, as in Node.
+///
+/// # Errors
+/// `EBADF` for a negative number.
+#[cfg(unix)]
+pub fn descriptor(number: i32) -> io::Result<BorrowedFd<'static>> {
+    if number < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: not -1, which is all that the type relies on in memory. That the number is open is for the system to check, at each
+    // call; no Rust code is handed a descriptor that it owns.
+    Ok(unsafe { BorrowedFd::borrow_raw(number) })
 }
 
 fn errno_of(kind: io::ErrorKind) -> i32 {
@@ -229,6 +248,13 @@ mod tests {
     fn a_refused_connection_names_address_and_port() {
         let error = SystemError::from_errno(libc::ECONNREFUSED, "connect").address("127.0.0.1", Some(9));
         assert_eq!(error.to_string(), "connect ECONNREFUSED 127.0.0.1:9");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_negative_descriptor_is_refused() {
+        assert_eq!(descriptor(-1).unwrap_err().raw_os_error(), Some(libc::EBADF));
+        assert!(descriptor(0).is_ok());
     }
 
     #[test]
