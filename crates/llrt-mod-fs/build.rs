@@ -1,0 +1,7 @@
+//! Compiles `js/*.js` to bytecode.
+
+fn main() {
+    llrt_build::scripts(&[
+        ("internal:fs-classes", "js/classes.js"),
+    ]);
+}

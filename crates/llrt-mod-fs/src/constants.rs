@@ -1,0 +1,73 @@
+//! `fs.constants`.
+
+use llrt_core::table::Member;
+use rustix::fs::OFlags;
+
+const fn flag(flag: OFlags) -> i32 {
+    flag.bits().cast_signed()
+}
+
+pub(crate) static MEMBERS: &[Member] = &[
+    Member::int(c"UV_FS_SYMLINK_DIR", 1).enumerable(),
+    Member::int(c"UV_FS_SYMLINK_JUNCTION", 2).enumerable(),
+    Member::int(c"O_RDONLY", flag(OFlags::RDONLY)).enumerable(),
+    Member::int(c"O_WRONLY", flag(OFlags::WRONLY)).enumerable(),
+    Member::int(c"O_RDWR", flag(OFlags::RDWR)).enumerable(),
+    Member::int(c"UV_DIRENT_UNKNOWN", 0).enumerable(),
+    Member::int(c"UV_DIRENT_FILE", 1).enumerable(),
+    Member::int(c"UV_DIRENT_DIR", 2).enumerable(),
+    Member::int(c"UV_DIRENT_LINK", 3).enumerable(),
+    Member::int(c"UV_DIRENT_FIFO", 4).enumerable(),
+    Member::int(c"UV_DIRENT_SOCKET", 5).enumerable(),
+    Member::int(c"UV_DIRENT_CHAR", 6).enumerable(),
+    Member::int(c"UV_DIRENT_BLOCK", 7).enumerable(),
+    Member::int(c"S_IFMT", 0o170_000).enumerable(),
+    Member::int(c"S_IFREG", 0o100_000).enumerable(),
+    Member::int(c"S_IFDIR", 0o040_000).enumerable(),
+    Member::int(c"S_IFCHR", 0o020_000).enumerable(),
+    Member::int(c"S_IFBLK", 0o060_000).enumerable(),
+    Member::int(c"S_IFIFO", 0o010_000).enumerable(),
+    Member::int(c"S_IFLNK", 0o120_000).enumerable(),
+    Member::int(c"S_IFSOCK", 0o140_000).enumerable(),
+    Member::int(c"O_CREAT", flag(OFlags::CREATE)).enumerable(),
+    Member::int(c"O_EXCL", flag(OFlags::EXCL)).enumerable(),
+    Member::int(c"UV_FS_O_FILEMAP", 0).enumerable(),
+    Member::int(c"UV_FS_O_TEMPORARY", 0).enumerable(),
+    Member::int(c"UV_FS_O_SHORT_LIVED", 0).enumerable(),
+    Member::int(c"UV_FS_O_SEQUENTIAL", 0).enumerable(),
+    Member::int(c"UV_FS_O_RANDOM", 0).enumerable(),
+    Member::int(c"O_NOCTTY", flag(OFlags::NOCTTY)).enumerable(),
+    Member::int(c"O_TRUNC", flag(OFlags::TRUNC)).enumerable(),
+    Member::int(c"O_APPEND", flag(OFlags::APPEND)).enumerable(),
+    Member::int(c"O_DIRECTORY", flag(OFlags::DIRECTORY)).enumerable(),
+    #[cfg(target_os = "linux")]
+    Member::int(c"O_NOATIME", flag(OFlags::NOATIME)).enumerable(),
+    Member::int(c"O_NOFOLLOW", flag(OFlags::NOFOLLOW)).enumerable(),
+    Member::int(c"O_SYNC", flag(OFlags::SYNC)).enumerable(),
+    Member::int(c"O_DSYNC", flag(OFlags::DSYNC)).enumerable(),
+    #[cfg(target_os = "linux")]
+    Member::int(c"O_DIRECT", flag(OFlags::DIRECT)).enumerable(),
+    Member::int(c"O_NONBLOCK", flag(OFlags::NONBLOCK)).enumerable(),
+    Member::int(c"S_IRWXU", 0o700).enumerable(),
+    Member::int(c"S_IRUSR", 0o400).enumerable(),
+    Member::int(c"S_IWUSR", 0o200).enumerable(),
+    Member::int(c"S_IXUSR", 0o100).enumerable(),
+    Member::int(c"S_IRWXG", 0o070).enumerable(),
+    Member::int(c"S_IRGRP", 0o040).enumerable(),
+    Member::int(c"S_IWGRP", 0o020).enumerable(),
+    Member::int(c"S_IXGRP", 0o010).enumerable(),
+    Member::int(c"S_IRWXO", 0o007).enumerable(),
+    Member::int(c"S_IROTH", 0o004).enumerable(),
+    Member::int(c"S_IWOTH", 0o002).enumerable(),
+    Member::int(c"S_IXOTH", 0o001).enumerable(),
+    Member::int(c"F_OK", 0).enumerable(),
+    Member::int(c"R_OK", 4).enumerable(),
+    Member::int(c"W_OK", 2).enumerable(),
+    Member::int(c"X_OK", 1).enumerable(),
+    Member::int(c"UV_FS_COPYFILE_EXCL", 1).enumerable(),
+    Member::int(c"COPYFILE_EXCL", 1).enumerable(),
+    Member::int(c"UV_FS_COPYFILE_FICLONE", 2).enumerable(),
+    Member::int(c"COPYFILE_FICLONE", 2).enumerable(),
+    Member::int(c"UV_FS_COPYFILE_FICLONE_FORCE", 4).enumerable(),
+    Member::int(c"COPYFILE_FICLONE_FORCE", 4).enumerable(),
+];

@@ -1,0 +1,79 @@
+//! `node:fs` and `node:fs/promises`.
+//!
+//! Node: <https://nodejs.org/api/fs.html>. What is missing or differs is in README.md.
+//!
+//! Functions are rows of native tables, one for each way of answering: at once, by callback, by promise. What is made
+//! of events and streams is JavaScript that is loaded when it is first used, so that loading `node:fs` reads no bytecode.
+#![forbid(unsafe_code)]
+
+use llrt_core::{Export, Module, ModuleInfo};
+
+mod args;
+mod classes;
+mod constants;
+mod encoding;
+pub mod error;
+mod functions;
+mod members;
+mod op;
+pub mod ops;
+mod output;
+
+use functions::{data, lazy};
+
+/// Properties of `fs` and, behind the bar, classes whose scripts an import alone does not load.
+macro_rules! exports {
+    ($object:ident: $($name:literal)* | $($class:literal)*) => {
+        &[
+            $(Export { name: $name, build: |ctx| members::$object(ctx)?.get($name) },)*
+            $(Export { name: $class, build: |ctx| lazy::class(ctx, $class) },)*
+            Export { name: "default", build: |ctx| Ok(members::$object(ctx)?.into_value()) },
+        ]
+    };
+}
+
+/// The module `node:fs`, also `fs`.
+pub struct Fs;
+
+impl Module for Fs {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        aliases: &["fs"],
+        requires: &["internal:fs-classes"],
+        exports: exports!(fs:
+            "appendFile" "appendFileSync" "access" "accessSync" "chown" "chownSync" "chmod" "chmodSync" "close" "closeSync"
+            "copyFile" "copyFileSync" "cp" "cpSync" "createReadStream" "createWriteStream" "exists" "existsSync" "fchown"
+            "fchownSync" "fchmod" "fchmodSync" "fdatasync" "fdatasyncSync" "fstat" "fstatSync" "fsync" "fsyncSync" "ftruncate"
+            "ftruncateSync" "futimes" "futimesSync" "glob" "globSync" "lchown" "lchownSync" "link" "linkSync" "lstat" "lstatSync"
+            "lutimes" "lutimesSync" "mkdir" "mkdirSync" "mkdtemp" "mkdtempSync" "mkdtempDisposableSync" "open" "openSync"
+            "openAsBlob" "readdir" "readdirSync" "read" "readSync" "readv" "readvSync" "readFile" "readFileSync" "readlink"
+            "readlinkSync" "realpath" "realpathSync" "rename" "renameSync" "rm" "rmSync" "rmdir" "rmdirSync" "stat" "statfs"
+            "statSync" "statfsSync" "symlink" "symlinkSync" "truncate" "truncateSync" "unwatchFile" "unlink" "unlinkSync"
+            "utimes" "utimesSync" "watch" "watchFile" "writeFile" "writeFileSync" "write" "writeSync" "writev" "writevSync"
+            "_toUnixTimestamp" "opendir" "opendirSync" "lchmod" "lchmodSync" "Stats" "Dirent" "constants" "promises"
+            | "ReadStream" "WriteStream" "FileReadStream" "FileWriteStream" "Dir" "Utf8Stream"),
+        ..ModuleInfo::new("node:fs")
+    };
+}
+
+/// The module `node:fs/promises`, also `fs/promises`.
+pub struct FsPromises;
+
+impl Module for FsPromises {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        aliases: &["fs/promises"],
+        exports: exports!(promises:
+            "access" "copyFile" "cp" "glob" "open" "opendir" "rename" "truncate" "rm" "rmdir" "mkdir" "readdir" "readlink"
+            "symlink" "lstat" "stat" "statfs" "link" "unlink" "chmod" "lchmod" "lchown" "chown" "utimes" "lutimes" "realpath"
+            "mkdtemp" "mkdtempDisposable" "writeFile" "appendFile" "readFile" "watch" "constants"
+            |),
+        ..ModuleInfo::new("node:fs/promises")
+    };
+}
+
+/// `internal:fs-classes`: the classes of `node:fs` that are made whole when they are first used.
+pub struct FsClasses;
+
+impl Module for FsClasses {
+    const INFO: &'static ModuleInfo =
+        &ModuleInfo { script: Some(llrt_core::script!("classes")), ..ModuleInfo::new("internal:fs-classes") };
+}
