@@ -3,5 +3,6 @@
 fn main() {
     llrt_build::scripts(&[
         ("internal:fs-classes", "js/classes.js"),
+        ("internal:fs-handle", "js/handle.js"),
     ]);
 }

@@ -6,7 +6,7 @@
 //! of events and streams is JavaScript that is loaded when it is first used, so that loading `node:fs` reads no bytecode.
 #![forbid(unsafe_code)]
 
-use llrt_core::{Export, Module, ModuleInfo};
+use llrt_core::{Export, Module, ModuleInfo, module::function};
 
 mod args;
 mod classes;
@@ -76,4 +76,19 @@ pub struct FsClasses;
 impl Module for FsClasses {
     const INFO: &'static ModuleInfo =
         &ModuleInfo { script: Some(llrt_core::script!("classes")), ..ModuleInfo::new("internal:fs-classes") };
+}
+
+/// `internal:fs-handle`: `FileHandle`, and contents from iterables. Loaded by `promises.open`.
+pub struct FsHandle;
+
+impl Module for FsHandle {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:events", "node:fs"],
+        exports: &[
+            Export { name: "descriptors", build: members::descriptors },
+            Export { name: "setHandleClass", build: |ctx| function(ctx, "setHandleClass", 1, data::set_handle_class) },
+        ],
+        script: Some(llrt_core::script!("handle")),
+        ..ModuleInfo::new("internal:fs-handle")
+    };
 }
