@@ -3,6 +3,7 @@
 fn main() {
     llrt_build::scripts(&[
         ("internal:fs-classes", "js/classes.js"),
+        ("internal:fs-dir", "js/dir.js"),
         ("internal:fs-handle", "js/handle.js"),
     ]);
 }

@@ -92,3 +92,19 @@ impl Module for FsHandle {
         ..ModuleInfo::new("internal:fs-handle")
     };
 }
+
+/// `internal:fs-dir`: `Dir`, and temporary directories that remove themselves.
+pub struct FsDir;
+
+impl Module for FsDir {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:fs-classes", "node:fs"],
+        exports: &[
+            Export { name: "absolute", build: |ctx| members::helper(ctx, "absolute") },
+            Export { name: "list", build: |ctx| members::helper(ctx, "list") },
+            Export { name: "listSync", build: |ctx| members::helper(ctx, "listSync") },
+        ],
+        script: Some(llrt_core::script!("dir")),
+        ..ModuleInfo::new("internal:fs-dir")
+    };
+}
