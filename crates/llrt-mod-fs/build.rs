@@ -5,5 +5,6 @@ fn main() {
         ("internal:fs-classes", "js/classes.js"),
         ("internal:fs-dir", "js/dir.js"),
         ("internal:fs-handle", "js/handle.js"),
+        ("internal:fs-streams", "js/streams.js"),
     ]);
 }

@@ -108,3 +108,19 @@ impl Module for FsDir {
         ..ModuleInfo::new("internal:fs-dir")
     };
 }
+
+/// `internal:fs-streams`: `ReadStream` and `WriteStream`.
+pub struct FsStreams;
+
+impl Module for FsStreams {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:fs-classes", "node:buffer", "node:fs", "node:stream"],
+        exports: &[
+            Export { name: "checkDescriptor", build: |ctx| members::helper(ctx, "checkDescriptor") },
+            Export { name: "checkOptions", build: |ctx| members::helper(ctx, "checkOptions") },
+            Export { name: "pathText", build: |ctx| members::helper(ctx, "pathText") },
+        ],
+        script: Some(llrt_core::script!("streams")),
+        ..ModuleInfo::new("internal:fs-streams")
+    };
+}
