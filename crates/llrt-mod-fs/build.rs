@@ -6,5 +6,6 @@ fn main() {
         ("internal:fs-dir", "js/dir.js"),
         ("internal:fs-handle", "js/handle.js"),
         ("internal:fs-streams", "js/streams.js"),
+        ("internal:fs-tree", "js/tree.js"),
     ]);
 }

@@ -124,3 +124,19 @@ impl Module for FsStreams {
         ..ModuleInfo::new("internal:fs-streams")
     };
 }
+
+/// `internal:fs-tree`: `cp` and `glob`.
+pub struct FsTree;
+
+impl Module for FsTree {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:fs", "node:path"],
+        exports: &[
+            Export { name: "checkMode", build: |ctx| members::helper(ctx, "checkMode") },
+            Export { name: "pathText", build: |ctx| members::helper(ctx, "pathText") },
+            Export { name: "refused", build: |ctx| members::helper(ctx, "refused") },
+        ],
+        script: Some(llrt_core::script!("tree")),
+        ..ModuleInfo::new("internal:fs-tree")
+    };
+}
