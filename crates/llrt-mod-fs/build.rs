@@ -7,5 +7,6 @@ fn main() {
         ("internal:fs-handle", "js/handle.js"),
         ("internal:fs-streams", "js/streams.js"),
         ("internal:fs-tree", "js/tree.js"),
+        ("internal:fs-watch", "js/watch.js"),
     ]);
 }

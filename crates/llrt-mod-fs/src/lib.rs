@@ -140,3 +140,22 @@ impl Module for FsTree {
         ..ModuleInfo::new("internal:fs-tree")
     };
 }
+
+/// `internal:fs-watch`: `watch` and `watchFile`.
+#[cfg(target_os = "linux")]
+pub struct FsWatch;
+
+#[cfg(target_os = "linux")]
+impl Module for FsWatch {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:events", "node:fs", "node:path"],
+        exports: &[
+            Export { name: "checkOptions", build: |ctx| members::helper(ctx, "checkOptions") },
+            Export { name: "decode", build: |ctx| members::helper(ctx, "decode") },
+            Export { name: "open", build: |ctx| function(ctx, "open", 2, functions::watch::open) },
+            Export { name: "pathText", build: |ctx| members::helper(ctx, "pathText") },
+        ],
+        script: Some(llrt_core::script!("watch")),
+        ..ModuleInfo::new("internal:fs-watch")
+    };
+}

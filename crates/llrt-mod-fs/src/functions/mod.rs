@@ -4,3 +4,5 @@ pub(crate) mod data;
 pub(crate) mod lazy;
 pub(crate) mod meta;
 pub(crate) mod names;
+#[cfg(target_os = "linux")]
+pub(crate) mod watch;
