@@ -46,6 +46,22 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_fetch::Request>(),
     #[cfg(feature = "fetch")]
     Entry::of::<llrt_mod_fetch::Idl>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::Fs>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsPromises>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsClasses>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsDir>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsHandle>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsStreams>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsTree>(),
+    #[cfg(all(feature = "fs", target_os = "linux"))]
+    Entry::of::<llrt_mod_fs::FsWatch>(),
     #[cfg(feature = "hex")]
     Entry::of::<llrt_mod_hex::Hex>(),
     #[cfg(feature = "os")]
