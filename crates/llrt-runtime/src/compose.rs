@@ -53,14 +53,14 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsClasses>(),
     #[cfg(feature = "fs")]
-    Entry::of::<llrt_mod_fs::FsDir>(),
-    #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsHandle>(),
+    #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsDir>(),
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsStreams>(),
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsTree>(),
-    #[cfg(all(feature = "fs", target_os = "linux"))]
+    #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsWatch>(),
     #[cfg(feature = "hex")]
     Entry::of::<llrt_mod_hex::Hex>(),
