@@ -49,9 +49,7 @@ function later(dir, callback, run) {
   });
 }
 
-function close(dir) {
-  dir[state].closed = true;
-}
+const AsyncIterator = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 
 const methods = {
   get path() {
@@ -74,19 +72,30 @@ const methods = {
       nextTick(callback, closedError());
       return;
     }
-    return later(this, callback, () => close(this));
+    const closing = later(this, callback, () => {});
+    self.closed = true;
+    return closing;
   },
   closeSync() {
     if (this[state].closed) throw closedError();
     if (this[state].pending > 0) throw busyError();
-    close(this);
+    this[state].closed = true;
   },
-  async *entries() {
-    try {
-      for (let entry; (entry = await this.read()) !== null; ) yield entry;
-    } finally {
-      await this.close();
-    }
+  // No generator: leaving the loop closes the directory before the next statement runs.
+  entries() {
+    const end = async (value) => {
+      if (!this[state].closed) await this.close();
+      return { value, done: true };
+    };
+    return {
+      __proto__: AsyncIterator,
+      next: async () => {
+        if (this[state].closed) return { value: undefined, done: true };
+        const value = await this.read();
+        return value === null ? end() : { value, done: false };
+      },
+      return: end,
+    };
   },
   [Symbol.dispose]() {
     if (!this[state].closed) this.closeSync();

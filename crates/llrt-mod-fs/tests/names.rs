@@ -178,6 +178,13 @@ fn a_dir_gives_its_entries_and_closes() {
         const closed = { code: "ERR_DIR_CLOSED", message: "Directory handle was closed" };
         assert.throws(() => dir.readSync(), closed);
         await assert.rejects(dir.read(), closed);
+        const left = fs.opendirSync(at("d"));
+        await (async () => { for await (const entry of left) throw entry; })().catch(() => {});
+        await assert.rejects(left.read(), closed);
+        const twice = fs.opendirSync(at("d"));
+        const first = twice.close();
+        await assert.rejects(twice.close(), closed);
+        await first;
         const busy = fs.opendirSync(at("d"));
         const pending = busy.read();
         assert.throws(() => busy.readSync(), { code: "ERR_DIR_CONCURRENT_OPERATION" });
