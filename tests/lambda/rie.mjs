@@ -24,10 +24,10 @@ export const rieCases = [
   { name: "syntax-error", handler: "syntax-error.handler", engineText: true },
   { name: "init-throws", handler: "init-throws.handler" },
   { name: "init-exits", handler: "init-exit.handler" },
-  { name: "exits", handler: "exits.exit7", bodies: ["{}", "{}"] },
-  { name: "exits-quietly", handler: "exits.exit0" },
-  { name: "unhandled-rejection", handler: "exits.unhandled" },
-  { name: "uncaught-exception", handler: "exits.uncaught" },
+  { name: "exits", ends: true, handler: "exits.exit7", bodies: ["{}", "{}"] },
+  { name: "exits-quietly", ends: true, handler: "exits.exit0" },
+  { name: "unhandled-rejection", ends: true, handler: "exits.unhandled" },
+  { name: "uncaught-exception", ends: true, handler: "exits.uncaught" },
   { name: "timeout", handler: "exits.hang", timeoutSeconds: 1, bodies: ["{}", "{}"] },
   { name: "timeout-while-computing", handler: "exits.spin", timeoutSeconds: 1 },
   { name: "event-is-not-json", handler: "values.event", bodies: ["not json", "{}"], engineText: true },
@@ -87,7 +87,13 @@ export async function invokeInEmulator(testCase, rie, command, root, awsEndpoint
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const answers = [];
-    for (const body of testCase.bodies ?? ["{}"]) answers.push(await post(port, body, testCase.headers));
+    for (const body of testCase.bodies ?? ["{}"]) {
+      let answer = await post(port, body, testCase.headers);
+      // When a runtime ends right after its first GET /next, the emulator may not have noted the end of its init, and answers without a
+      // body, as for an init that ended. Which of the two it is, is the emulator's race; the case asks again.
+      for (let i = 0; i < 3 && testCase.ends && answer === "502\n"; i++) answer = await post(port, body, testCase.headers);
+      answers.push(answer);
+    }
     return normalise(answers.join("\n").replace(/RequestId: [0-9a-f-]{36}/g, "RequestId: <id>"), root, testCase.engineText);
   } finally {
     child.kill("SIGTERM"); // it ends the runtime it started
