@@ -188,8 +188,8 @@ fn clippy(_run: &mut Run<'_>) -> Result<Tally> {
 
 fn docs(_run: &mut Run<'_>) -> Result<Tally> {
     let mut doc = shell::cargo();
-    doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"]);
-    doc.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
+    doc.args(["doc", "--quiet", "--workspace", "--no-deps"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
     shell::run(&mut doc).map(|()| Tally::PASSED)
 }
 
