@@ -1,4 +1,4 @@
-//! JavaScript values in, [`ops`], JavaScript values out.
+//! JavaScript values in, plain Rust, JavaScript values out.
 
 use llrt_core::bytes::{self, View};
 use rquickjs::{Ctx, Result, Value};
