@@ -1,7 +1,7 @@
 //! A Runtime API of our own, to run a function with nothing installed and no service.
 //!
 //! - [`LocalApi`]: the server; hands out invocations and tells what was asked and posted
-//! - [`run`]: one invocation of a handler in a process of its own, from its start to the report
+//! - [`run()`]: one invocation of a handler in a process of its own, from its start to the report
 //!
 //! Plain threads: it shares its process with a command that waits, not with the engine.
 

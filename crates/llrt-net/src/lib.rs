@@ -1,8 +1,8 @@
 //! Names to addresses to connections, under an allow list, on a current-thread tokio loop.
 //!
 //! - [`Policy`]: which hosts may be reached (`LLRT_NET_ALLOW`, `LLRT_NET_DENY`)
-//! - [`lookup`]: addresses of a host, without a thread where none is needed
-//! - [`connect`]: a TCP connection to the first address that answers
+//! - [`lookup()`]: addresses of a host, without a thread where none is needed
+//! - [`connect()`]: a TCP connection to the first address that answers
 //!
 //! Errors carry what Node.js puts on its own: `code`, `errno`, `syscall`, `hostname`, `address`, `port`.
 
