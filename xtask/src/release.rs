@@ -63,6 +63,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
             problems.push("too large".to_owned());
         }
         good &= problems.is_empty();
+        eprintln!("{}: {size:.0} bytes, zip {zip_size:.0} bytes", path.display());
         table.row([
             tier.to_owned(),
             format!("{:.2} MB", size / 1e6),
