@@ -6,6 +6,7 @@
 
 mod http;
 mod modules;
+mod net;
 mod stand_in;
 
 pub use modules::*;

@@ -2,7 +2,7 @@
 
 use llrt_core::{Export, Module, ModuleInfo};
 
-use crate::{http, stand_in};
+use crate::{http, net, stand_in};
 
 /// A module whose functions and classes throw when they are called.
 macro_rules! unavailable {
@@ -86,10 +86,12 @@ unavailable! {
     ];
     Net "node:net" "net" [
         "BlockList" "BoundSocket" "Server" "Socket" "SocketAddress" "Stream" "_createServerHandle" "_normalizeArgs"
-        "connect" "createConnection" "createServer" "getDefaultAutoSelectFamily"
-        "getDefaultAutoSelectFamilyAttemptTimeout" "isIP" "isIPv4" "isIPv6" "setDefaultAutoSelectFamily"
-        "setDefaultAutoSelectFamilyAttemptTimeout"
-    ];
+        "connect" "createConnection" "createServer"
+    ]
+    ["isIP" = net::is_ip, "isIPv4" = net::is_ip_v4, "isIPv6" = net::is_ip_v6,
+     "getDefaultAutoSelectFamily" = net::get_select_family, "setDefaultAutoSelectFamily" = net::set_select_family,
+     "getDefaultAutoSelectFamilyAttemptTimeout" = net::get_attempt_timeout,
+     "setDefaultAutoSelectFamilyAttemptTimeout" = net::set_attempt_timeout];
     PerfHooks "node:perf_hooks" "perf_hooks" [
         "Performance" "PerformanceEntry" "PerformanceMark" "PerformanceMeasure" "PerformanceObserver"
         "PerformanceObserverEntryList" "PerformanceResourceTiming" "createHistogram" "eventLoopUtilization"

@@ -39,3 +39,21 @@ fn names_that_need_the_scheme_need_it() {
     assert!(llrt_test::try_eval(MODULES, "import 'test';").is_err());
     assert_eq!(eval(MODULES, "import { describe } from 'node:test'; export default typeof describe;"), "function");
 }
+
+#[test]
+fn net_tells_addresses_apart_and_keeps_its_defaults() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        assert.deepEqual(["127.0.0.1", "::1", "fe80::1%eth0", "1.2.3", "01.2.3.4", "::1%", "", undefined].map((text) => net.isIP(text)), [4, 6, 6, 0, 0, 0, 0, 0]);
+        assert.equal(net.isIPv4("::1") || net.isIPv6("1.1.1.1"), false);
+        assert.deepEqual([net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout()], [true, 250]);
+        net.setDefaultAutoSelectFamily(false);
+        net.setDefaultAutoSelectFamilyAttemptTimeout(1);
+        assert.deepEqual([net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout()], [false, 10]);
+        assert.throws(() => net.setDefaultAutoSelectFamily("no"), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => net.setDefaultAutoSelectFamilyAttemptTimeout(0), { code: "ERR_OUT_OF_RANGE" });
+        "#,
+    );
+}
