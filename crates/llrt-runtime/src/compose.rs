@@ -112,6 +112,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_stream::WebTee>(),
     #[cfg(feature = "string-decoder")]
     Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
+    #[cfg(feature = "structured-clone")]
+    Entry::of::<llrt_mod_structured_clone::StructuredClone>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimerGlobals>(),
     #[cfg(feature = "timers")]
