@@ -37,6 +37,13 @@ fn code_comes_from_the_command_line_or_standard_input() {
 }
 
 #[test]
+fn the_global_object_is_called_global_too() {
+    let program = Program::new(&[]);
+    let script = "global === globalThis && Object.getOwnPropertyDescriptor(globalThis, 'global').enumerable";
+    assert_eq!(program.run(&["-p", script]).ok(), "true\n");
+}
+
+#[test]
 fn arguments_follow_the_real_path_of_the_script() {
     let program =
         Program::new(&[("main.mjs", "console.log(process.argv.slice(2), process.argv[1] === import.meta.filename);")]);

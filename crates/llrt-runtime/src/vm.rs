@@ -8,7 +8,7 @@ use llrt_core::{
     process::{self, Info},
     task,
 };
-use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Ctx, Result};
+use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Ctx, Result, object::Property};
 
 use crate::{esm, rejection, stack, uncaught};
 
@@ -83,6 +83,8 @@ impl Vm {
 
 fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::attach_with(ctx, options.modules, options.chunks)?;
+    let global = ctx.globals();
+    global.prop("global", Property::from(global.clone()).writable().enumerable().configurable())?;
     process::set_info(ctx, options.info);
     stack::install(ctx)?;
     esm::install(ctx);
