@@ -8,6 +8,7 @@
 //! - [`table`]: classes with many native methods, cheap to define
 //! - [`task`]: promises, callbacks and background tasks on the event loop, with `ref`/`unref`
 //! - [`process`]: what a host and a `process` module tell each other
+//! - [`scope`]: what asynchronous work inherits from where it was started
 //! - [`system`]: system errors (`code`, `errno`, `syscall`, `path`)
 //!
 //! There is no Node API in here. A module crate depends on this crate, on rquickjs and on crates of its field.
@@ -18,6 +19,7 @@ pub mod error;
 pub mod host;
 pub mod module;
 pub mod process;
+pub mod scope;
 pub mod system;
 pub mod table;
 pub mod task;

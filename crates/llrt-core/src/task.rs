@@ -3,6 +3,8 @@
 //! What should keep the process alive holds a [`LoopRef`]; `unref` drops it. The host's loop waits with [`idle`]; a program that
 //! drives rquickjs itself may ignore the count.
 //!
+//! What is started here inherits the [`scope`](crate::scope) it was started in.
+//!
 //! JavaScript that the loop calls runs inside [`call`], which afterwards drains the `nextTick` queue and the microtasks in
 //! Node's order: all ticks, then all microtasks, until both are empty.
 
@@ -19,7 +21,10 @@ use rquickjs::{
     function::{Args, IntoArgs},
 };
 
-use crate::error;
+use crate::{
+    error,
+    scope::{self, Captured, Scope},
+};
 
 /// Runs `future` on the event loop, and gives the promise of what it resolves to. The loop stays alive until then.
 ///
@@ -48,7 +53,7 @@ where
 /// Runs `future` on the event loop; the loop stays alive until it ends. Errors are the future's own to report.
 pub fn spawn<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
     let guard = LoopRef::new(ctx);
-    ctx.spawn(async move {
+    spawn_unref(ctx, async move {
         future.await;
         drop(guard);
     });
@@ -56,7 +61,11 @@ pub fn spawn<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
 
 /// Runs `future` on the event loop without keeping it alive.
 pub fn spawn_unref<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
-    ctx.spawn(future);
+    if scope::is_followed(ctx) {
+        ctx.spawn(scope::scoped(ctx, future));
+    } else {
+        ctx.spawn(future);
+    }
 }
 
 /// Calls `function` as the loop calls a callback: an error it throws is an uncaught exception, and ticks and microtasks run
@@ -68,19 +77,63 @@ pub fn call<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: impl IntoA
 /// Runs `body` as the loop runs a callback; see [`call`].
 pub fn run<'js>(ctx: &Ctx<'js>, body: impl FnOnce() -> Result<()>) {
     let state = state(ctx);
+    // The task that calls may have a scope of its own.
+    let outer = state.scopes.get().then(|| scope::replace(ctx, Scope::default()));
+    enter(ctx, &state, outer, None, body);
+}
+
+/// [`run`], in the scope that the callback was made in.
+pub fn run_in<'js>(ctx: &Ctx<'js>, captured: &Captured<'js>, body: impl FnOnce() -> Result<()>) {
+    let state = state(ctx);
+    let outer = state.scopes.get().then(|| scope::replace(ctx, Scope::default()));
+    let inner = if state.scopes.get() { captured.scope() } else { None };
+    enter(ctx, &state, outer, inner, body);
+}
+
+/// Runs `body` in `inner`, or else `outer`, and comes back to `outer`.
+fn enter<'js>(
+    ctx: &Ctx<'js>,
+    state: &LoopState,
+    outer: Option<Scope<'js>>,
+    inner: Option<Scope<'js>>,
+    body: impl FnOnce() -> Result<()>,
+) {
     if state.depth.get() == 0 {
         // A script or job that ended just now, outside `run`, may have left ticks and microtasks: they come before any callback.
         drain(ctx);
         state.turns.set(state.turns.get().saturating_add(1));
     }
-    state.depth.set(state.depth.get() + 1);
+    let depth = state.depth.get();
+    let inner_id = if depth == 0 || inner.is_some() {
+        inner.as_ref().or(outer.as_ref()).map_or(0.0, |scope| scope.id)
+    } else {
+        0.0
+    };
+    if let Some(scope) = inner.or_else(|| outer.clone()) {
+        drop(scope::replace(ctx, scope));
+        scope::emit(ctx, "before", inner_id);
+    }
+    state.depth.set(depth + 1);
     if let Err(error) = body() {
         report_uncaught(ctx, error::caught(ctx, &error));
     }
-    state.depth.set(state.depth.get() - 1);
-    if state.depth.get() == 0 {
+    state.depth.set(depth);
+    scope::emit(ctx, "after", inner_id);
+    if depth == 0 {
         drain(ctx);
     }
+    // When `body` was the first to follow scopes, there was none to come back to.
+    if state.scopes.get() {
+        drop(scope::replace(ctx, outer.unwrap_or_default()));
+    }
+}
+
+pub(crate) fn follow_scopes(ctx: &Ctx<'_>) {
+    state(ctx).scopes.set(true);
+}
+
+pub(crate) fn follows_scopes(ctx: &Ctx<'_>) -> bool {
+    state(ctx).scopes.get()
 }
 
 /// Whether what the host started the program with is running, or nothing yet, and not a callback of the loop: whether at most
@@ -95,14 +148,28 @@ pub fn drain(ctx: &Ctx<'_>) {
     if state.draining.replace(true) {
         return;
     }
+    let outer = state.scopes.get().then(|| scope::replace(ctx, Scope::default()));
     loop {
         run_ticks(ctx);
-        while ctx.execute_pending_job() {}
+        run_jobs(ctx);
         if ticks(ctx).is_empty() && !state.run_drained_hook(ctx) {
             break;
         }
     }
+    if let Some(outer) = outer {
+        drop(scope::replace(ctx, outer));
+    }
     state.draining.set(false);
+}
+
+/// Runs the engine's jobs, microtasks among them, until there are none.
+pub fn run_jobs(ctx: &Ctx<'_>) {
+    let state = state(ctx);
+    while ctx.execute_pending_job() {
+        if state.scopes.get() {
+            scope::after_job(ctx);
+        }
+    }
 }
 
 /// Queues a `process.nextTick` callback. It runs after the JavaScript that is running now and before any microtask; when it is
@@ -111,7 +178,8 @@ pub fn drain(ctx: &Ctx<'_>) {
 /// # Errors
 /// Out of memory.
 pub fn next_tick<'js>(ctx: &Ctx<'js>, function: Function<'js>, arguments: Vec<Value<'js>>) -> Result<()> {
-    ticks(ctx).push((function, arguments));
+    let captured = scope::capture(ctx, "TickObject", || tick_object(ctx, &function, &arguments));
+    ticks(ctx).push((function, arguments, captured));
     let state = state(ctx);
     // Outside `run` nobody drains: a job that the engine's own driver runs does.
     if state.depth.get() == 0 && !state.draining.get() && !state.job_queued.replace(true) {
@@ -124,12 +192,21 @@ pub fn next_tick<'js>(ctx: &Ctx<'js>, function: Function<'js>, arguments: Vec<Va
     Ok(())
 }
 
+/// What stands for a tick.
+fn tick_object<'js>(ctx: &Ctx<'js>, function: &Function<'js>, arguments: &[Value<'js>]) -> Option<Value<'js>> {
+    let object = rquickjs::Object::new(ctx.clone()).ok()?;
+    object.set("callback", function.clone()).ok()?;
+    object.set("args", arguments.to_vec()).ok()?;
+    Some(object.into_value())
+}
+
 /// Queues `function` as a microtask; an error it throws is an uncaught exception.
 ///
 /// # Errors
 /// Out of memory.
 pub fn queue_microtask<'js>(ctx: &Ctx<'js>, function: Function<'js>) -> Result<()> {
     let queued = ticks(ctx).run_microtask(ctx)?;
+    scope::restore_for_next_job(ctx, "Microtask");
     queued.defer((function,)).map_err(|_| Error::Exception)
 }
 
@@ -236,6 +313,8 @@ struct LoopState {
     depth: Cell<usize>,
     turns: Cell<usize>,
     draining: Cell<bool>,
+    /// Scopes are followed.
+    scopes: Cell<bool>,
     job_queued: Cell<bool>,
     idle_waker: RefCell<Option<Waker>>,
     hooks: RefCell<Option<Hooks>>,
@@ -261,7 +340,7 @@ unsafe impl<'js> JsLifetime<'js> for StateHandle {
     type Changed<'to> = StateHandle;
 }
 
-type Tick<'js> = (Function<'js>, Vec<Value<'js>>);
+type Tick<'js> = (Function<'js>, Vec<Value<'js>>, Captured<'js>);
 
 #[derive(Default)]
 struct Ticks<'js> {
@@ -321,9 +400,20 @@ fn ticks<'a, 'js>(ctx: &'a Ctx<'js>) -> TickQueue<'a, 'js> {
 
 fn run_ticks(ctx: &Ctx<'_>) {
     loop {
-        let Some((function, arguments)) = ticks(ctx).pop() else { return };
+        let Some((function, arguments, mut captured)) = ticks(ctx).pop() else { return };
+        let scope = captured.scope();
+        let id = captured.id();
+        if let Some(scope) = scope {
+            drop(scope::replace(ctx, scope));
+            scope::emit(ctx, "before", id);
+        }
         if let Err(error) = call_with(ctx, &function, arguments) {
             report_uncaught(ctx, error::caught(ctx, &error));
+        }
+        if state(ctx).scopes.get() {
+            scope::emit(ctx, "after", id);
+            drop(scope::replace(ctx, Scope::default()));
+            captured.finish(ctx);
         }
     }
 }

@@ -62,7 +62,7 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
         if let Some(promise) = &main_promise {
             report_rejection(ctx, promise)?;
             // The evaluation of an ES module is itself a microtask in Node: those that it queued come before its ticks.
-            while ctx.execute_pending_job() {}
+            task::run_jobs(ctx);
         }
         Ok(())
     });
