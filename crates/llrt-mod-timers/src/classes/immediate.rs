@@ -1,6 +1,9 @@
 use std::cell::{Cell, RefCell};
 
-use llrt_core::task;
+use llrt_core::{
+    scope::{self, Captured},
+    task,
+};
 use rquickjs::{
     Class, Constructor, Ctx, Function, JsLifetime, Object, Result, Value,
     class::{JsClass, Readable, Trace, Tracer},
@@ -16,6 +19,8 @@ pub(crate) struct Immediate<'js> {
     /// `None` once it ran or was cleared.
     work: RefCell<Option<Work<'js>>>,
     refed: Cell<bool>,
+    /// What the callback runs in.
+    captured: RefCell<Captured<'js>>,
 }
 
 impl<'js> Immediate<'js> {
@@ -25,8 +30,10 @@ impl<'js> Immediate<'js> {
         arguments: Vec<Value<'js>>,
     ) -> Result<Class<'js, Self>> {
         let work = RefCell::new(Some(Work { callback, arguments }));
-        let immediate = Self { work, refed: Cell::new(true) };
+        let immediate = Self { work, refed: Cell::new(true), captured: RefCell::default() };
         let object = Class::instance(ctx.clone(), immediate)?;
+        let captured = scope::capture(ctx, "Immediate", || Some(object.clone().into_value()));
+        drop(object.borrow().captured.replace(captured));
         let schedule = schedule::of(ctx);
         schedule.hold();
         schedule.push_immediate(object.clone());
@@ -35,16 +42,20 @@ impl<'js> Immediate<'js> {
 
     /// `clearImmediate`. Idempotent. The queue passes over it.
     pub(crate) fn clear(&self, ctx: &Ctx<'js>) {
-        drop(self.take(ctx));
+        if self.take(ctx).is_some() {
+            self.captured.take().finish(ctx);
+        }
     }
 
     /// Runs the callback, if it was not cleared.
     pub(crate) fn fire(ctx: &Ctx<'js>, object: &Class<'js, Self>) {
         let Some(work) = object.borrow().take(ctx) else { return };
-        task::run(ctx, || {
+        let mut captured = object.borrow().captured.take();
+        task::run_in(ctx, &captured, || {
             let (callback, arguments) = work.prepare(ctx, object.as_inner().clone())?;
             callback.call_arg::<Value<'js>>(arguments).map(drop)
         });
+        captured.finish(ctx);
     }
 
     fn take(&self, ctx: &Ctx<'js>) -> Option<Work<'js>> {
@@ -70,6 +81,9 @@ impl<'js> Trace<'js> for Immediate<'js> {
             && let Some(work) = &*work
         {
             work.trace(tracer);
+        }
+        if let Ok(captured) = self.captured.try_borrow() {
+            captured.trace(tracer);
         }
     }
 }

@@ -1,6 +1,9 @@
 use std::cell::{Cell, RefCell};
 
-use llrt_core::task;
+use llrt_core::{
+    scope::{self, Captured},
+    task,
+};
 use rquickjs::{
     Class, Constructor, Ctx, Function, JsLifetime, Object, Result, Value,
     class::{JsClass, Readable, Trace, Tracer},
@@ -24,6 +27,8 @@ pub(crate) struct Timeout<'js> {
     /// Neither pending nor running.
     destroyed: Cell<bool>,
     place: Cell<Option<Place>>,
+    /// What the callback runs in.
+    captured: RefCell<Captured<'js>>,
     /// What it converts to, from the first time on.
     number: Cell<Option<u64>>,
 }
@@ -44,9 +49,11 @@ impl<'js> Timeout<'js> {
             refed: Cell::new(true),
             destroyed: Cell::new(false),
             place: Cell::new(None),
+            captured: RefCell::default(),
             number: Cell::new(None),
         };
         let object = Class::instance(ctx.clone(), timeout)?;
+        object.borrow().capture(&object);
         let schedule = schedule::of(ctx);
         object.borrow().enter(&object, schedule.now_ms());
         schedule.hold();
@@ -63,7 +70,8 @@ impl<'js> Timeout<'js> {
 
     /// Runs the callback of a timer that was due and is out of the schedule.
     pub(crate) fn fire(ctx: &Ctx<'js>, object: &Class<'js, Self>) {
-        task::run(ctx, || {
+        let captured = object.borrow().captured.borrow().clone();
+        task::run_in(ctx, &captured, || {
             let timeout = object.borrow();
             timeout.place.set(None);
             let start_ms = schedule::of(ctx).now_ms();
@@ -83,6 +91,11 @@ impl<'js> Timeout<'js> {
             }
             result
         });
+    }
+
+    fn capture(&self, object: &Class<'js, Self>) {
+        let captured = scope::capture(object.ctx(), "Timeout", || Some(object.clone().into_value()));
+        drop(self.captured.replace(captured));
     }
 
     /// Into the schedule, from wherever in it this was.
@@ -106,6 +119,7 @@ impl<'js> Timeout<'js> {
         }
         let schedule = schedule::of(object.ctx());
         if self.destroyed.replace(false) {
+            self.capture(object);
             if self.refed.get() {
                 schedule.hold();
             }
@@ -149,6 +163,7 @@ impl<'js> Timeout<'js> {
         if let Some(number) = self.number.get() {
             schedule.forget(number);
         }
+        self.captured.take().finish(ctx);
     }
 }
 
@@ -158,6 +173,9 @@ impl<'js> Trace<'js> for Timeout<'js> {
             && let Some(work) = &*work
         {
             work.trace(tracer);
+        }
+        if let Ok(captured) = self.captured.try_borrow() {
+            captured.trace(tracer);
         }
     }
 }
