@@ -34,9 +34,6 @@ unavailable! {
         "doesNotThrow" "equal" "fail" "ifError" "match" "notDeepEqual" "notDeepStrictEqual" "notEqual"
         "notStrictEqual" "ok" "partialDeepStrictEqual" "rejects" "strict" "strictEqual" "throws"
     ];
-    AsyncHooks "node:async_hooks" "async_hooks" [
-        "AsyncLocalStorage" "AsyncResource" "createHook" "executionAsyncId" "executionAsyncResource" "triggerAsyncId"
-    ];
     ChildProcess "node:child_process" "child_process" [
         "ChildProcess" "_forkChild" "exec" "execFile" "execFileSync" "execSync" "fork" "spawn" "spawnSync"
     ];

@@ -8,6 +8,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<crate::node_module::NodeModule>(),
     #[cfg(feature = "abort")]
     Entry::of::<llrt_mod_abort::Abort>(),
+    #[cfg(feature = "async-hooks")]
+    Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
     #[cfg(feature = "buffer")]
     Entry::of::<llrt_mod_buffer::Buffer>(),
     #[cfg(feature = "buffer")]
@@ -122,8 +124,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::TimersPromises>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Assert>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::AsyncHooks>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::ChildProcess>(),
     #[cfg(feature = "unavailable")]

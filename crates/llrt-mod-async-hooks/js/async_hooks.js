@@ -1,0 +1,354 @@
+// node:async_hooks. Node: https://nodejs.org/api/async_context.html, https://nodejs.org/api/async_hooks.html
+import { callIn, currentId, currentResource, currentTrigger, followIds, getFrame, newId, observe, setFrame } from "native:async_hooks";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
+import { importBuiltin, isBuiltin } from "internal:host";
+import { validateBoolean, validateString } from "internal:validators";
+
+followIds();
+
+const { apply } = Reflect;
+const validateCallable = (value, name) => {
+  if (typeof value !== "function") throw ERR_INVALID_ARG_TYPE(name, "function", value);
+};
+const validateOptions = (value, name) => {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw ERR_INVALID_ARG_TYPE(name, "object", value);
+};
+
+// ---- AsyncLocalStorage: a frame is an immutable Map of stores by storage
+
+function withStore(storage, store) {
+  const frame = new Map(getFrame());
+  frame.set(storage, store);
+  return frame;
+}
+
+// Calls `fn` in `frame`, whatever the ids are now.
+function runInFrame(frame, fn, self, args) {
+  const before = getFrame();
+  if (before === frame) return apply(fn, self, args);
+  setFrame(frame);
+  try {
+    return apply(fn, self, args);
+  } finally {
+    setFrame(before);
+  }
+}
+
+export class AsyncLocalStorage {
+  #defaultValue;
+  #name = "";
+
+  constructor(options = {}) {
+    validateOptions(options, "options");
+    this.#defaultValue = options.defaultValue;
+    if (options.name !== undefined) this.#name = `${options.name}`;
+  }
+
+  static bind(fn) {
+    return AsyncResource.bind(fn);
+  }
+
+  static snapshot() {
+    const frame = getFrame();
+    return function (fn, ...args) {
+      return runInFrame(frame, fn, this, args);
+    };
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  disable() {
+    const frame = getFrame();
+    if (!frame?.has(this)) return;
+    const rest = new Map(frame);
+    rest.delete(this);
+    setFrame(rest.size === 0 ? undefined : rest);
+  }
+
+  enterWith(store) {
+    setFrame(withStore(this, store));
+  }
+
+  run(store, fn, ...args) {
+    const frame = getFrame();
+    if (frame?.has(this) ? Object.is(frame.get(this), store) : false) return apply(fn, null, args);
+    return runInFrame(withStore(this, store), fn, null, args);
+  }
+
+  exit(fn, ...args) {
+    return this.run(undefined, fn, ...args);
+  }
+
+  getStore() {
+    const frame = getFrame();
+    return frame?.has(this) ? frame.get(this) : this.#defaultValue;
+  }
+
+  withScope(store) {
+    return new RunScope(this, store);
+  }
+}
+
+// What AsyncLocalStorage.withScope() gives: the store lasts until it is disposed of.
+class RunScope {
+  #before;
+  #disposed = false;
+
+  constructor(storage, store) {
+    this.#before = getFrame();
+    storage.enterWith(store);
+  }
+
+  dispose() {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    setFrame(this.#before);
+  }
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+}
+
+// ---- hooks
+
+let hooks = []; // the enabled ones; replaced, never changed, so that a walk sees one state
+const EVENTS = ["init", "before", "after", "destroy", "promiseResolve"];
+
+// An error in a hook ends the process, as nothing that runs then can be trusted.
+function fatal(error) {
+  const text = error !== null && typeof error === "object" && typeof error.stack === "string" ?
+    (error.stack.startsWith(String(error.name)) ? error.stack : `${error}\n${error.stack}`)
+  : String(new Error(String(error)));
+  importBuiltin("internal:stdio").writeError(`${text}\n`);
+  const process = importBuiltin("node:process").default;
+  process.emit("exit", 1);
+  process.reallyExit(1);
+}
+
+function emit(event, ...args) {
+  const walked = hooks;
+  try {
+    for (const hook of walked) {
+      const callback = hook[event];
+      if (callback !== undefined) apply(callback, hook.self, args);
+    }
+  } catch (error) {
+    // A stack that is full is the program's error, not the hook's.
+    if (error instanceof RangeError && /call stack/.test(error.message)) throw error;
+    fatal(error);
+  }
+}
+
+// Promises get ids only while somebody listens.
+const promiseIds = new WeakMap();
+const promiseResources = new Map(); // by id: weak, or strong for what only this module knows
+const collected = new FinalizationRegistry((id) => {
+  promiseResources.delete(id);
+  emit("destroy", id);
+});
+
+function idOf(promise) {
+  let id = promiseIds.get(promise);
+  if (id === undefined) {
+    id = newId();
+    namePromise(promise, undefined, id);
+  }
+  return id;
+}
+
+function namePromise(promise, parent, id) {
+  const trigger = parent === undefined ? currentId() : idOf(parent);
+  promiseIds.set(promise, id);
+  promiseResources.set(id, promise instanceof Promise ? new WeakRef(promise) : promise);
+  if (hooks.some((hook) => hook.destroy !== undefined) && promise instanceof Promise) collected.register(promise, id);
+  emit("init", id, "PROMISE", trigger, promise);
+}
+
+let destroyed = [];
+function destroyLater(id) {
+  if (destroyed.push(id) > 1) return;
+  const flush = () => {
+    for (let ids = destroyed; ids.length > 0; ids = destroyed) {
+      destroyed = [];
+      for (const id of ids) emit("destroy", id);
+    }
+  };
+  if (isBuiltin("node:timers")) {
+    const quiet = hooks;
+    hooks = []; // the immediate is no resource of the program's
+    refresh();
+    const immediate = importBuiltin("node:timers").setImmediate(flush);
+    hooks = quiet;
+    refresh();
+    immediate.unref();
+  } else queueMicrotask(flush);
+}
+
+const has = (event) => hooks.some((hook) => hook[event] !== undefined);
+
+function refresh() {
+  if (hooks.length === 0) return observe(undefined, false);
+  const observer = { __proto__: null };
+  if (has("init")) observer.init = (id, type, trigger, resource) => emit("init", id, type, trigger, resource);
+  if (has("before")) observer.before = (id) => emit("before", id);
+  observer.after = (id) => {
+    const resource = promiseResources.get(id);
+    if (resource !== undefined && !(resource instanceof WeakRef)) promiseResources.delete(id);
+    emit("after", id);
+  };
+  if (has("destroy")) observer.destroy = destroyLater;
+  if (has("promiseResolve")) observer.resolve = (promise) => emit("promiseResolve", idOf(promise));
+  observer.promise = namePromise;
+  observer.idOf = idOf;
+  observe(observer, hooks.some((hook) => hook.promises));
+}
+
+const callbacks = new WeakMap();
+
+class AsyncHook {
+  constructor({ init, before, after, destroy, promiseResolve, trackPromises }) {
+    const given = { init, before, after, destroy, promiseResolve };
+    for (const event of EVENTS) {
+      if (given[event] !== undefined && typeof given[event] !== "function")
+        throw nodeError("TypeError", "ERR_ASYNC_CALLBACK", `hook.${event} must be a function`);
+    }
+    if (trackPromises !== undefined) validateBoolean(trackPromises, "trackPromises");
+    if (promiseResolve !== undefined && trackPromises === false)
+      throw ERR_INVALID_ARG_VALUE("trackPromises", trackPromises, "must not be false when promiseResolve is enabled");
+    callbacks.set(this, { self: this, ...given, promises: trackPromises !== false });
+  }
+
+  enable() {
+    const hook = callbacks.get(this);
+    if (!hooks.includes(hook)) {
+      hooks = [...hooks, hook];
+      refresh();
+    }
+    return this;
+  }
+
+  disable() {
+    const hook = callbacks.get(this);
+    if (hooks.includes(hook)) {
+      hooks = hooks.filter((other) => other !== hook);
+      refresh();
+    }
+    return this;
+  }
+}
+
+export const createHook = (fns) => new AsyncHook(fns);
+export const executionAsyncId = () => currentId();
+export const triggerAsyncId = () => currentTrigger();
+
+const topLevel = {};
+export function executionAsyncResource() {
+  const resource = currentResource();
+  if (resource !== undefined) return resource;
+  const id = currentId();
+  const known = promiseResources.get(id);
+  return (known instanceof WeakRef ? known.deref() : known) ?? topLevel;
+}
+
+// ---- AsyncResource
+
+const ASYNC_ID = Symbol("async_id_symbol");
+const TRIGGER_ID = Symbol("trigger_async_id_symbol");
+const FRAME = Symbol("context_frame");
+const abandoned = new FinalizationRegistry(({ id, emitted }) => {
+  if (!emitted.done) destroyLater(id);
+});
+const emittedOf = new WeakMap();
+
+export class AsyncResource {
+  constructor(type, options = {}) {
+    validateString(type, "type");
+    let trigger = options;
+    let manual = false;
+    if (typeof options !== "number") {
+      trigger = options.triggerAsyncId === undefined ? currentId() : options.triggerAsyncId;
+      manual = Boolean(options.requireManualDestroy);
+    }
+    if (!Number.isSafeInteger(trigger) || trigger < -1)
+      throw nodeError("RangeError", "ERR_INVALID_ASYNC_ID", `Invalid triggerAsyncId value: ${trigger}`);
+    this[FRAME] = getFrame();
+    this[ASYNC_ID] = newId();
+    this[TRIGGER_ID] = trigger;
+    if (has("init")) {
+      if (type.length === 0) throw nodeError("TypeError", "ERR_ASYNC_TYPE", `Invalid name for async "type": ${type}`);
+      emit("init", this[ASYNC_ID], type, trigger, this);
+    }
+    if (!manual && has("destroy")) {
+      const emitted = { done: false };
+      emittedOf.set(this, emitted);
+      abandoned.register(this, { id: this[ASYNC_ID], emitted });
+    }
+  }
+
+  runInAsyncScope(fn, thisArg, ...args) {
+    const id = this[ASYNC_ID];
+    if (has("before")) emit("before", id);
+    try {
+      return callIn(this[FRAME], id, this[TRIGGER_ID], this, fn, thisArg, args);
+    } finally {
+      if (has("after")) emit("after", id);
+    }
+  }
+
+  emitDestroy() {
+    const emitted = emittedOf.get(this);
+    if (emitted !== undefined) emitted.done = true;
+    if (has("destroy")) destroyLater(this[ASYNC_ID]);
+    return this;
+  }
+
+  asyncId() {
+    return this[ASYNC_ID];
+  }
+
+  triggerAsyncId() {
+    return this[TRIGGER_ID];
+  }
+
+  bind(fn, thisArg) {
+    validateCallable(fn, "fn");
+    const run = this.runInAsyncScope.bind(this, fn);
+    const bound =
+      thisArg === undefined ?
+        function (...args) {
+          return run(this, ...args);
+        }
+      : (...args) => run(thisArg, ...args);
+    Object.defineProperties(bound, {
+      name: { __proto__: null, value: "bound", configurable: true },
+      length: { __proto__: null, configurable: true, enumerable: false, value: fn.length, writable: false },
+      asyncResource: { __proto__: null, configurable: true, enumerable: true, value: this, writable: true },
+    });
+    return bound;
+  }
+
+  static bind(fn, type, thisArg) {
+    validateCallable(fn, "fn");
+    return new AsyncResource(type ?? (fn.name || "bound-anonymous-fn"), undefined).bind(fn, thisArg);
+  }
+}
+
+// The kinds of native resource in Node.js, by number: for those who filter by name.
+export const asyncWrapProviders = Object.freeze(Object.assign(Object.create(null), Object.fromEntries([
+  "NONE", "DIRHANDLE", "DNSCHANNEL", "ELDHISTOGRAM", "FILEHANDLE", "FILEHANDLECLOSEREQ", "BLOBREADER", "FSEVENTWRAP", "FSREQCALLBACK",
+  "FSREQPROMISE", "GETADDRINFOREQWRAP", "GETNAMEINFOREQWRAP", "HEAPSNAPSHOT", "HTTP2SESSION", "HTTP2STREAM", "HTTP2PING", "HTTP2SETTINGS",
+  "HTTPINCOMINGMESSAGE", "HTTPCLIENTREQUEST", "LOCKS", "JSSTREAM", "JSUDPWRAP", "MESSAGEPORT", "PIPECONNECTWRAP", "PIPESERVERWRAP", "PIPEWRAP",
+  "PROCESSWRAP", "PROMISE", "QUERYWRAP", "QUIC_ENDPOINT", "QUIC_LOGSTREAM", "QUIC_SESSION", "QUIC_STREAM", "QUIC_UDP", "SHUTDOWNWRAP",
+  "SIGNALWRAP", "STATWATCHER", "STREAMPIPE", "TCPCONNECTWRAP", "TCPSERVERWRAP", "TCPWRAP", "TTYWRAP", "UDPSENDWRAP", "UDPWRAP",
+  "SIGINTWATCHDOG", "WORKER", "WORKERCPUPROFILE", "WORKERCPUUSAGE", "WORKERHEAPPROFILE", "WORKERHEAPSNAPSHOT", "WORKERHEAPSTATISTICS",
+  "WRITEWRAP", "ZLIB", "CHECKPRIMEREQUEST", "PBKDF2REQUEST", "KEYPAIRGENREQUEST", "KEYGENREQUEST", "KEYEXPORTREQUEST", "ARGON2REQUEST",
+  "CIPHERREQUEST", "DERIVEBITSREQUEST", "HASHREQUEST", "RANDOMBYTESREQUEST", "RANDOMPRIMEREQUEST", "SCRYPTREQUEST", "SIGNREQUEST", "TLSWRAP",
+  "VERIFYREQUEST",
+].map((name, index) => [name, index]))));
+
+export default {
+  AsyncLocalStorage, createHook, executionAsyncId, triggerAsyncId, executionAsyncResource, asyncWrapProviders, AsyncResource,
+};
