@@ -9,6 +9,8 @@ pub(crate) enum Command {
     Help,
     /// `-v`, `--version`
     Version,
+    /// `--sdk`: the built-in packages of the AWS SDK.
+    Sdk,
     /// A program and its arguments.
     Run {
         /// Where the program is.
@@ -97,6 +99,7 @@ Options:
   -e, --eval CODE     run CODE
   -p, --print CODE    run CODE and print the value of its last expression
   -v, --version       print the version
+  --sdk               print name and version of each package of the AWS SDK that is built in
   -h, --help          print this text
   --                  end of options
 
@@ -128,6 +131,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             "--" => break,
             "-h" | "--help" => return Ok(Command::Help),
             "-v" | "--version" => return Ok(Command::Version),
+            "--sdk" => return Ok(Command::Sdk),
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {
                 print |= name != "-e" && name != "--eval";
                 text = Some(inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name))?);

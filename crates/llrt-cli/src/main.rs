@@ -25,6 +25,7 @@ fn command() -> i32 {
     match args::parse(words.collect()) {
         Ok(Command::Help) => print_and_end(args::HELP),
         Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
+        Ok(Command::Sdk) => print_and_end(&packages()),
         Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
             llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
         }
@@ -75,6 +76,10 @@ fn options(argv: Vec<String>, exec_path: String) -> VmOptions {
         gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
         ..VmOptions::default()
     }
+}
+
+fn packages() -> String {
+    llrt_sdk_bundle::packages().iter().map(|(name, version)| format!("{name} {version}\n")).collect()
 }
 
 fn read_standard_input() -> std::io::Result<String> {
