@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     check,
-    error::{Error, Result},
+    error::{Context, Error, Result},
     shell,
     tools::{self, TestTools},
     workspace::Workspace,
@@ -50,7 +50,10 @@ const PARTS: &[Part] = &[
         needs_tools: true,
         ..part("lambda", "tests/lambda: handlers, the Runtime API and the real emulator", lambda)
     },
-    Part { needs_tools: true, ..part("sdk", "tests/sdk: the AWS SDK against moto", sdk) },
+    Part {
+        needs_tools: true,
+        ..part("sdk", "tests/sdk: the AWS SDK of both tiers, against moto and beside Node.js", sdk)
+    },
     part("clippy", "lints, as errors", clippy),
     part("docs", "rustdoc, warnings as errors", docs),
 ];
@@ -122,19 +125,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
 impl Run<'_> {
     /// Builds once.
     fn built(&self) -> Result<&Built> {
-        let build = || {
-            let mut build = shell::cargo();
-            build.arg("build").args(TARGETS).arg("--message-format=json-render-diagnostics");
-            let messages = shell::output(&mut build).inspect_err(|error| println!("{error}")).ok()?;
-            Some(Built::parse(self.workspace, &messages))
-        };
+        let build = || Built::make(self.workspace, &[]).inspect_err(|error| println!("{error}")).ok();
         self.built.get_or_init(build).as_ref().ok_or_else(|| Error::new("not run: the build failed"))
     }
 
     fn binary(&self, name: &str) -> Result<&Path> {
         self.workspace.package_of_binary(name)?;
-        let found = self.built()?.binaries.iter().find(|(binary, _)| binary == name);
-        found.map(|(_, path)| path.as_path()).ok_or_else(|| Error::new(format!("cargo built no binary `{name}`")))
+        self.built()?.binary(name)
     }
 
     /// Waits for the preparation.
@@ -154,6 +151,17 @@ impl Run<'_> {
 }
 
 impl Built {
+    fn make(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
+        let mut build = shell::cargo();
+        build.arg("build").args(TARGETS).args(arguments).arg("--message-format=json-render-diagnostics");
+        Ok(Self::parse(workspace, &shell::output(&mut build)?))
+    }
+
+    fn binary(&self, name: &str) -> Result<&Path> {
+        let found = self.binaries.iter().find(|(binary, _)| binary == name);
+        found.map(|(_, path)| path.as_path()).ok_or_else(|| Error::new(format!("cargo built no binary `{name}`")))
+    }
+
     fn parse(workspace: &Workspace, messages: &str) -> Self {
         let mut built = Self { embeds: Vec::new(), binaries: Vec::new() };
         for line in messages.lines() {
@@ -231,8 +239,17 @@ fn lambda(run: &mut Run<'_>) -> Result<Tally> {
 
 fn sdk(run: &mut Run<'_>) -> Result<Tally> {
     let tools = run.tools()?;
+    // The other tier's binary takes the place of this one.
+    let standard = run.workspace.target.join("llrt-std-sdk");
+    std::fs::copy(run.binary("llrt")?, &standard).context(standard.display())?;
+    let full = Built::make(run.workspace, &["--features", "llrt-cli/full-sdk"])?;
     let mut runner = run.runner("tests/sdk/run.mjs");
-    runner.arg("--runtime").arg(run.binary("llrt")?).arg("--python").arg(tools.python);
+    runner.arg("--runtime").arg(&standard).arg("--full").arg(full.binary("llrt")?);
+    runner
+        .arg("--python")
+        .arg(tools.python)
+        .arg("--packages")
+        .arg(tools::npm_packages(run.workspace)?.join("node_modules"));
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
 }
 
