@@ -1,5 +1,8 @@
 //! Compiles `js/*.js` to bytecode.
 
 fn main() {
-    llrt_build::scripts(&[("internal:awslambda", "js/awslambda.js")]);
+    llrt_build::scripts(&[
+        ("internal:awslambda", "js/awslambda.js"),
+        ("internal:response-stream", "js/response-stream.js"),
+    ]);
 }

@@ -1,6 +1,5 @@
 // The global awslambda. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 import { requestId, tenantId, traceId } from "native:awslambda";
-import { ERR_NOT_SUPPORTED } from "internal:errors";
 
 // @aws/lambda-invoke-store takes it from here: what belongs to the invocation that is being served.
 class InvokeStore {
@@ -69,15 +68,24 @@ class InvokeStore {
   }
 }
 
+// The service reads status and headers from in front of the body: JSON, then eight NUL characters.
 class HttpResponseStream {
-  static from(stream, prelude) {
-    throw ERR_NOT_SUPPORTED("awslambda.HttpResponseStream.from()");
+  static from(underlyingStream, prelude) {
+    underlyingStream.setContentType("application/vnd.awslambda.http-integration-response");
+    const text = JSON.stringify(prelude ?? {});
+    underlyingStream._onBeforeFirstWrite = (write) => write(`${text}${"\0".repeat(8)}`);
+    return underlyingStream;
   }
 }
 
+const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
+const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
+
 export const awslambda = {
   streamifyResponse(handler, options) {
-    throw ERR_NOT_SUPPORTED("awslambda.streamifyResponse()");
+    handler[STREAMING] = "response";
+    if (typeof options?.highWaterMark === "number") handler[HIGH_WATER_MARK] = options.highWaterMark;
+    return handler;
   },
   HttpResponseStream,
   InvokeStore: new InvokeStore(),

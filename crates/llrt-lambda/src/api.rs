@@ -1,7 +1,8 @@
 //! The Runtime API: asks for the next invocation, and posts what became of it.
 
 use std::{
-    fmt, io,
+    fmt,
+    io::{self, IoSlice},
     net::{SocketAddr, ToSocketAddrs},
 };
 
@@ -187,6 +188,11 @@ impl RuntimeApi {
         self.post(Call::Response, json).await
     }
 
+    /// Posts the result of an invocation in parts, as they come.
+    pub fn stream<'a>(&'a mut self, request_id: &'a str) -> Streaming<'a> {
+        Streaming { api: self, request_id, started: false }
+    }
+
     /// Posts the error of an invocation: [`Failure::to_json`], and what X-Ray hears ([`crate::failure::xray_cause`]).
     ///
     /// # Errors
@@ -194,7 +200,7 @@ impl RuntimeApi {
     pub async fn fail(&mut self, request_id: &str, json: &str, xray_cause: Option<&str>) -> Result<(), ApiError> {
         self.start_head(&["/invocation/", request_id, "/error"]);
         if let Some(cause) = xray_cause {
-            self.push_header("Lambda-Runtime-Function-XRay-Error-Cause", cause);
+            push_header(&mut self.head, "Lambda-Runtime-Function-XRay-Error-Cause", cause);
         }
         self.post(Call::Error, json.as_bytes()).await
     }
@@ -205,11 +211,15 @@ impl RuntimeApi {
     /// As of [`RuntimeApi::respond`].
     pub async fn fail_init(&mut self, failure: &Failure) -> Result<(), ApiError> {
         self.start_head(&["/init/error"]);
-        self.push_header("Lambda-Runtime-Function-Error-Type", &failure.error_type);
+        push_header(&mut self.head, ERROR_TYPE, &failure.error_type);
         self.post(Call::InitError, failure.to_json().as_bytes()).await
     }
 
     fn start_head(&mut self, path: &[&str]) {
+        self.start_head_of(path, "application/json");
+    }
+
+    fn start_head_of(&mut self, path: &[&str], content_type: &str) {
         self.head.clear();
         for part in ["POST /", VERSION, "/runtime"].iter().chain(path) {
             self.head.push_str(part);
@@ -218,14 +228,8 @@ impl RuntimeApi {
         self.head.push_str(&self.address);
         self.head.push_str("\r\nUser-Agent: ");
         self.head.push_str(USER_AGENT);
-        self.head.push_str("\r\nAccept: */*\r\nContent-Type: application/json\r\n");
-    }
-
-    /// Adds a header. An error's name may hold anything: what would end the line becomes a blank.
-    fn push_header(&mut self, name: &str, value: &str) {
-        self.head.push_str(name);
-        self.head.push_str(": ");
-        self.head.extend(value.chars().map(|c| if c.is_ascii_control() { ' ' } else { c }));
+        self.head.push_str("\r\nAccept: */*\r\nContent-Type: ");
+        self.head.push_str(content_type);
         self.head.push_str("\r\n");
     }
 
@@ -256,6 +260,105 @@ impl RuntimeApi {
         self.connection = Some(Connection::open(&self.addresses).await.map_err(failed)?);
         Ok(false)
     }
+}
+
+/// A result that is posted in parts. Dropped before it is finished, its connection is closed: the service sees that it is not whole.
+pub struct Streaming<'a> {
+    api: &'a mut RuntimeApi,
+    request_id: &'a str,
+    started: bool,
+}
+
+/// The names of the trailers that tell an error in the middle of a streamed response.
+const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
+const ERROR_BODY: &str = "Lambda-Runtime-Function-Error-Body";
+
+impl Streaming<'_> {
+    /// Whether anything has been sent.
+    pub fn is_started(&self) -> bool {
+        self.started
+    }
+
+    /// Sends the next bytes; returns when the connection has taken them. The first call sends the head, with `content_type`.
+    ///
+    /// # Errors
+    /// The service has refused the response, or the connection broke: there is nothing more to be sent.
+    pub async fn write(&mut self, content_type: &str, bytes: &[u8]) -> Result<(), ApiError> {
+        let sent = self.send(content_type, bytes, "").await.map_err(failed)?;
+        match sent {
+            Ok(true) => Ok(()),
+            // The other side has said what it thinks of it, or will not say it any more.
+            unsent => {
+                Err(self.conclude(unsent).await.err().unwrap_or_else(|| failed(ConnectionError::CutShort.into())))
+            }
+        }
+    }
+
+    /// Sends the last bytes, and the error that keeps the response from being whole; returns when the service has taken it.
+    ///
+    /// # Errors
+    /// As of [`RuntimeApi::respond`].
+    pub async fn finish(mut self, content_type: &str, bytes: &[u8], failure: Option<&Failure>) -> Result<(), ApiError> {
+        let mut end = String::from("0\r\n");
+        if let Some(failure) = failure {
+            push_header(&mut end, ERROR_TYPE, &failure.error_type);
+            push_header(&mut end, ERROR_BODY, &base64_simd::STANDARD.encode_to_string(failure.to_json()));
+        }
+        end.push_str("\r\n");
+        let sent = self.send(content_type, bytes, &end).await.map_err(failed)?;
+        self.conclude(sent).await
+    }
+
+    async fn conclude(&mut self, sent: io::Result<bool>) -> Result<(), ApiError> {
+        let Some(connection) = self.api.connection.as_mut() else { return Ok(()) };
+        let answer = connection.conclude(sent, &mut |_, _| {}).await.map_err(|error| failed(error.into()))?;
+        if (200..300).contains(&answer.status) { Ok(()) } else { Err(failed(refused(answer.status, &answer.body))) }
+    }
+
+    /// Sends bytes as a chunk, `end` after it, and before the first of them the head.
+    async fn send(&mut self, content_type: &str, bytes: &[u8], end: &str) -> Result<io::Result<bool>, Cause> {
+        if !self.started {
+            self.api.connect().await?;
+            self.api.start_head_of(&["/invocation/", self.request_id, "/response"], content_type);
+            self.api.head.push_str("Lambda-Runtime-Function-Response-Mode: streaming\r\nTrailer: ");
+            self.api.head.push_str(ERROR_TYPE);
+            self.api.head.push_str(", ");
+            self.api.head.push_str(ERROR_BODY);
+            self.api.head.push_str("\r\nTransfer-Encoding: chunked\r\n\r\n");
+            self.started = true;
+        } else {
+            self.api.head.clear();
+        }
+        let Some(connection) = self.api.connection.as_mut() else { return Err(ConnectionError::NotAnswered.into()) };
+        let head = &mut self.api.head;
+        if !bytes.is_empty() {
+            head.push_str(&format!("{:x}\r\n", bytes.len()));
+        }
+        let line_end: &[u8] = if bytes.is_empty() { b"" } else { b"\r\n" };
+        let parts = [head.as_bytes(), bytes, line_end, end.as_bytes()];
+        Ok(connection.send(&mut parts.map(IoSlice::new)).await)
+    }
+}
+
+impl Drop for Streaming<'_> {
+    fn drop(&mut self) {
+        // A connection in the middle of a response is good for nothing else.
+        if self.started && !self.api.connection.as_ref().is_some_and(Connection::is_reusable) {
+            self.api.connection = None;
+        }
+    }
+}
+
+fn failed(cause: Cause) -> ApiError {
+    ApiError { call: Call::Response, cause }
+}
+
+/// Adds a header. An error's name may hold anything: what would end the line becomes a blank.
+fn push_header(head: &mut String, name: &str, value: &str) {
+    head.push_str(name);
+    head.push_str(": ");
+    head.extend(value.chars().map(|c| if c.is_ascii_control() { ' ' } else { c }));
+    head.push_str("\r\n");
 }
 
 fn refused(status: u16, body: &[u8]) -> Cause {
@@ -380,6 +483,100 @@ mod tests {
                 "POST /2018-06-01/runtime/invocation/b/response HTTP/1.1\r\nHost: {address}\r\nUser-Agent: {USER_AGENT}\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull"
             )
         );
+    }
+
+    impl Peer {
+        /// Reads a request whose body comes in chunks, trailers and all.
+        fn read_chunked(&mut self) -> String {
+            let mut bytes = Vec::new();
+            let mut byte = [0];
+            let mut last = false;
+            while !(last && bytes.ends_with(b"\r\n\r\n")) {
+                assert_eq!(self.stream.read(&mut byte).expect("the client writes"), 1);
+                bytes.push(byte[0]);
+                last |= bytes.ends_with(b"\r\n0\r\n");
+            }
+            String::from_utf8(bytes).expect("ASCII")
+        }
+    }
+
+    fn body_of(request: &str) -> &str {
+        request.split_once("\r\n\r\n").expect("a head").1
+    }
+
+    #[tokio::test]
+    async fn a_response_can_be_streamed() {
+        let (heads, seen) = mpsc::channel();
+        let server = serve(vec![Box::new(move |peer| {
+            for _ in 0..3 {
+                heads.send(peer.read_chunked()).expect("the test listens");
+                peer.write(ACCEPTED);
+            }
+            peer.answer(&event("b", "{}"));
+        })]);
+        let mut api = RuntimeApi::new(&server.address);
+        let mut streaming = api.stream("a");
+        assert!(!streaming.is_started());
+        streaming.write("text/html", b"one ").await.expect("sent");
+        assert!(streaming.is_started());
+        streaming.write("ignored", b"two").await.expect("sent");
+        streaming.finish("ignored", b"", None).await.expect("accepted");
+        api.stream("b").finish("x/y", b"all at once", None).await.expect("accepted");
+        let failure = Failure::new("My\nError", "m", None);
+        api.stream("c").finish("x/y", b"", Some(&failure)).await.expect("accepted");
+        api.next().await.expect("the connection is used again");
+
+        let whole = seen.recv().expect("a request");
+        assert_eq!(
+            whole,
+            format!(
+                "POST /2018-06-01/runtime/invocation/a/response HTTP/1.1\r\nHost: {}\r\nUser-Agent: {USER_AGENT}\r\nAccept: */*\r\n\
+                 Content-Type: text/html\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\
+                 Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\nTransfer-Encoding: chunked\r\n\r\n\
+                 4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n",
+                server.address
+            )
+        );
+        assert_eq!(body_of(&seen.recv().expect("a request")), "b\r\nall at once\r\n0\r\n\r\n");
+        assert_eq!(
+            body_of(&seen.recv().expect("a request")),
+            "0\r\nLambda-Runtime-Function-Error-Type: My Error\r\nLambda-Runtime-Function-Error-Body: \
+             eyJlcnJvclR5cGUiOiJNeVxuRXJyb3IiLCJlcnJvck1lc3NhZ2UiOiJtIiwidHJhY2UiOltdfQ==\r\n\r\n"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_refused_or_given_up_closes_its_connection() {
+        let refused = "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}";
+        let (cut, was_cut) = mpsc::channel();
+        let server = serve(vec![
+            Box::new(move |peer| {
+                peer.read();
+                peer.write(refused);
+                // The client may be writing still.
+                let _ = io::copy(&mut peer.stream, &mut io::sink());
+            }),
+            Box::new(move |peer| {
+                peer.read();
+                cut.send(io::copy(&mut peer.stream, &mut io::sink()).is_ok()).expect("the test listens");
+            }),
+            Box::new(|peer| peer.answer(&event("b", "{}"))),
+        ]);
+        let mut api = RuntimeApi::new(&server.address);
+        let mut streaming = api.stream("a");
+        let bytes = vec![b'x'; 1 << 20];
+        let error = loop {
+            if let Err(error) = streaming.write("x/y", &bytes).await {
+                break error;
+            }
+        };
+        assert_eq!((error.status(), error.call), (Some(413), Call::Response));
+        drop(streaming);
+        let mut streaming = api.stream("a");
+        streaming.write("x/y", b"part").await.expect("sent");
+        drop(streaming);
+        assert!(was_cut.recv().expect("the connection ends"));
+        assert_eq!(api.next().await.expect("an invocation").request_id, "b");
     }
 
     #[tokio::test]

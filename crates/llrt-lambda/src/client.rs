@@ -5,6 +5,7 @@ mod context;
 mod global;
 mod init;
 mod invoke;
+mod stream;
 mod thrown;
 
 use std::{

@@ -102,9 +102,16 @@ impl Connection {
         body: &[u8],
         header: &mut dyn FnMut(&str, &[u8]),
     ) -> Result<Answer, ConnectionError> {
-        // Whatever goes wrong below leaves the connection in the middle of something.
-        self.reusable = false;
-        let sent = self.send(head, body).await;
+        let sent = self.send(&mut [IoSlice::new(head), IoSlice::new(body)]).await;
+        self.conclude(sent, header).await
+    }
+
+    /// Reads the answer to a request of which `sent` was the last part.
+    pub(crate) async fn conclude(
+        &mut self,
+        sent: io::Result<bool>,
+        header: &mut dyn FnMut(&str, &[u8]),
+    ) -> Result<Answer, ConnectionError> {
         let answer = self.receive(header).await;
         match (sent, answer) {
             (Ok(all), Ok((answer, keep_alive))) => {
@@ -118,15 +125,13 @@ impl Connection {
         }
     }
 
-    /// `false`: an answer came before all was sent.
-    async fn send(&mut self, mut head: &[u8], mut body: &[u8]) -> io::Result<bool> {
-        while !head.is_empty() || !body.is_empty() {
-            match self.stream.try_write_vectored(&[IoSlice::new(head), IoSlice::new(body)]) {
-                Ok(written) => {
-                    let of_head = written.min(head.len());
-                    head = &head[of_head..];
-                    body = &body[written - of_head..];
-                }
+    /// Sends a request, or a part of one. `false`: an answer came before all was sent.
+    pub(crate) async fn send(&mut self, mut parts: &mut [IoSlice<'_>]) -> io::Result<bool> {
+        // Whatever goes wrong from here on leaves the connection in the middle of something.
+        self.reusable = false;
+        while !parts.is_empty() {
+            match self.stream.try_write_vectored(parts) {
+                Ok(written) => IoSlice::advance_slices(&mut parts, written),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let ready = self.stream.ready(Interest::READABLE | Interest::WRITABLE).await?;
                     if ready.is_readable() && self.try_fill()?.is_some() {

@@ -159,14 +159,38 @@ fn the_invoke_store_holds_what_belongs_to_an_invocation() {
     assert_eq!(function.invoke(invocation("2", b"{\"value\":2}")), r#"[[false,"-"],null,2,"2","Root=1","t"]"#);
 }
 
+/// Files of a function that streams `body`, which finds `event`, `out` and `context`.
+fn streaming(body: &str) -> String {
+    format!("export const handler = awslambda.streamifyResponse(async (event, out, context) => {{ {body} }});")
+}
+
 #[test]
-fn what_is_not_there_yet_says_so() {
-    let streamed = "export const handler = awslambda.streamifyResponse(async () => {});";
-    let function = Function::start(&[("index.mjs", streamed)]);
-    let Seen::InitError { body } = function.next() else { panic!("not an init error") };
-    let body = String::from_utf8(body).expect("JSON");
-    assert!(body.contains("awslambda.streamifyResponse()"), "{body}");
-    assert_eq!(function.end().0, Some(129));
+fn a_streamed_response_arrives_whole_and_the_next_one_follows() {
+    let function =
+        Function::start(&[("index.mjs", &streaming("for (const part of event.parts) out.write(part); out.end();"))]);
+    assert_eq!(function.invoke(event("1", br#"{"parts":["a","b"]}"#)), "ab");
+    assert_eq!(function.invoke(event("2", br#"{"parts":[]}"#)), "");
+    assert_eq!(function.invoke(event("3", br#"{"parts":["c"]}"#)), "c");
+}
+
+#[test]
+fn the_prelude_goes_in_front_even_when_nothing_follows() {
+    let function = Function::start(&[(
+        "index.mjs",
+        &streaming("awslambda.HttpResponseStream.from(out, { statusCode: 204 }).end(event.body);"),
+    )]);
+    assert_eq!(function.invoke(event("1", b"{}")), "{\"statusCode\":204}\0\0\0\0\0\0\0\0");
+    assert_eq!(function.invoke(event("2", b"{\"body\":\"x\"}")), "{\"statusCode\":204}\0\0\0\0\0\0\0\0x");
+}
+
+#[test]
+fn the_high_water_mark_of_a_stream_can_be_chosen() {
+    let function = Function::start(&[(
+        "index.mjs",
+        "export const handler = awslambda.streamifyResponse(
+           async (event, out) => out.end(String(out.writableHighWaterMark)), { highWaterMark: 5 });",
+    )]);
+    assert_eq!(function.invoke(event("1", b"{}")), "5");
 }
 
 #[test]

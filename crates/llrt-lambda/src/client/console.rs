@@ -119,6 +119,13 @@ pub(super) fn log_problem<'js>(ctx: &Ctx<'js>, client: &Client, title: &str, pro
     write(client, Level::Error, message, None);
 }
 
+/// A warning of the client's own.
+pub(super) fn warn(client: &Client, text: &str) {
+    if client.logger.borrow().takes(Level::Warn) {
+        write(client, Level::Warn, Message::Text(text), None);
+    }
+}
+
 fn write(client: &Client, level: Level, message: Message<'_>, error: Option<ErrorFields<'_>>) {
     let current = client.current();
     let current = current.as_deref();

@@ -3,16 +3,17 @@
 use llrt_core::{Entry, Export, Global, Module, ModuleInfo, module::function};
 use rquickjs::Ctx;
 
-use super::client;
+use super::{client, stream};
 
 /// The runtime's modules with those that a Lambda function finds beside them.
 pub static MODULES: &[Entry] = &const {
-    let mut all = [Entry::of::<AwsLambda>(); llrt_runtime::MODULES.len() + 1];
+    let mut all = [Entry::of::<AwsLambda>(); llrt_runtime::MODULES.len() + 2];
     let mut index = 0;
     while index < llrt_runtime::MODULES.len() {
         all[index] = llrt_runtime::MODULES[index];
         index += 1;
     }
+    all[index] = stream::ENTRY;
     all
 };
 
@@ -21,7 +22,6 @@ struct AwsLambda;
 
 impl Module for AwsLambda {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["internal:errors"],
         globals: &[Global { name: "awslambda", export: "awslambda", enumerable: true }],
         exports: &[
             Export { name: "requestId", build: |ctx| function(ctx, "requestId", 0, request_id) },

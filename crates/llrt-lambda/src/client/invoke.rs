@@ -16,14 +16,20 @@ use rquickjs::{
     promise::PromiseState,
 };
 
-use super::{Client, Fatal, PLATFORM_FAILED, console, context::Template, report, set_trace_id, thrown::Problem};
+use super::{
+    Client, Fatal, PLATFORM_FAILED, console,
+    context::Template,
+    report, set_trace_id,
+    stream::{self, Exchange, Maker},
+    thrown::Problem,
+};
 use crate::{
     api::{Invocation, RuntimeApi},
     failure::{Failure, Kind},
 };
 
 /// How a call of the handler ended.
-type Completion<'js> = Result<Value<'js>, Problem<'js>>;
+pub(super) type Completion<'js> = Result<Value<'js>, Problem<'js>>;
 
 /// Why the process ends.
 enum End {
@@ -69,6 +75,8 @@ struct Server<'a, 'js> {
     handler: &'a Function<'js>,
     /// Whether the handler takes a callback, by the number of its parameters.
     takes_callback: bool,
+    /// For a handler that streams its response.
+    streams: Option<Maker<'js>>,
     template: Template<'js>,
     /// What `this` is in the handler.
     receiver: Object<'js>,
@@ -81,6 +89,7 @@ impl<'a, 'js> Server<'a, 'js> {
             client,
             handler,
             takes_callback: parameters.as_number().is_some_and(|count| count >= 3.0),
+            streams: Maker::of(ctx, handler)?,
             template: Template::new(ctx, client)?,
             receiver: Object::new(ctx.clone())?,
         })
@@ -92,6 +101,9 @@ impl<'a, 'js> Server<'a, 'js> {
         let invocation = Rc::new(invocation);
         *self.client.current.borrow_mut() = Some(Rc::clone(&invocation));
         set_trace_id(ctx, invocation.trace_id.as_deref());
+        if let Some(streams) = &self.streams {
+            return self.stream(ctx, streams, &invocation, body).serve(ctx, api).await;
+        }
         let request_id = invocation.request_id.as_str();
         let completion = match self.run(ctx, &invocation, body).await {
             Ok(completion) => completion,
@@ -161,18 +173,50 @@ impl<'a, 'js> Server<'a, 'js> {
         Ok(context)
     }
 
+    /// Calls a handler that streams its response.
+    fn stream<'b>(
+        &'b self,
+        ctx: &Ctx<'js>,
+        streams: &Maker<'js>,
+        invocation: &'b Invocation,
+        body: Vec<u8>,
+    ) -> Exchange<'b, 'js> {
+        let mut exchange = Exchange::new(self.client, invocation);
+        let call = Rc::clone(&exchange.call);
+        task::run(ctx, || {
+            if let Err(problem) = self.start_stream(ctx, streams, body, &mut exchange) {
+                call.settle(Err(problem));
+            }
+            Ok(())
+        });
+        exchange
+    }
+
+    fn start_stream(
+        &self,
+        ctx: &Ctx<'js>,
+        streams: &Maker<'js>,
+        body: Vec<u8>,
+        exchange: &mut Exchange<'_, 'js>,
+    ) -> Result<(), Problem<'js>> {
+        let thrown = |failed| Problem::Thrown(error::caught(ctx, &failed));
+        let event = parse(ctx, body)?;
+        let call = &exchange.call;
+        let callback = callback(ctx, call).map_err(thrown)?;
+        let context = self.template.context(ctx, exchange.invocation, call, &callback)?;
+        let stream = streams.make(ctx, &exchange.outlet).map_err(thrown)?;
+        exchange.stream = Some(stream.clone());
+        let returned = self.handler.call::<_, Value<'js>>((This(self.receiver.clone()), event, stream, context));
+        match returned.and_then(|value| call.follow_any(ctx, &value)).map_err(thrown)? {
+            true => {}
+            false => call.settle(stream::not_async()),
+        }
+        Ok(())
+    }
+
     /// Takes what the handler returned: a promise is waited for, a value is the result, unless a callback is to be called.
     fn accept(&self, ctx: &Ctx<'js>, value: Value<'js>, call: &Rc<Call<'js>>) -> JsResult<()> {
-        if let Some(promise) = value.as_promise() {
-            return call.follow(ctx, promise);
-        }
-        let then = value.as_object().map(|object| object.get::<_, Value<'js>>("then")).transpose()?;
-        if then.is_some_and(|then| then.is_function()) {
-            let (promise, resolve, _) = Promise::new(ctx)?;
-            resolve.call::<_, ()>((value,))?;
-            return call.follow(ctx, &promise);
-        }
-        if !self.takes_callback && !value.is_undefined() {
+        if !call.follow_any(ctx, &value)? && !self.takes_callback && !value.is_undefined() {
             call.settle(Ok(value));
         }
         Ok(())
@@ -189,7 +233,7 @@ pub(super) struct Call<'js> {
 }
 
 impl<'js> Call<'js> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             open: Cell::new(true),
             completion: RefCell::new(None),
@@ -203,8 +247,23 @@ impl<'js> Call<'js> {
         self.open.get()
     }
 
+    /// Whether it ended with an error.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(*self.completion.borrow(), Some(Err(_)))
+    }
+
+    /// How it ended, once.
+    pub(super) fn take_completion(&self) -> Option<Completion<'js>> {
+        self.completion.take()
+    }
+
+    /// Wakes a task when the call ends.
+    pub(super) fn wake_with(&self, waker: &Waker) {
+        self.waker.set(Some(waker.clone()));
+    }
+
     /// Ends the call, unless it has ended.
-    fn settle(&self, completion: Completion<'js>) {
+    pub(super) fn settle(&self, completion: Completion<'js>) {
         if self.open.replace(false) {
             *self.completion.borrow_mut() = Some(completion);
             if let Some(waker) = self.waker.take() {
@@ -224,6 +283,22 @@ impl<'js> Call<'js> {
         }
     }
 
+    /// Ends the call as the value does, if it is a promise or has a `then`.
+    fn follow_any(self: &Rc<Self>, ctx: &Ctx<'js>, value: &Value<'js>) -> JsResult<bool> {
+        if let Some(promise) = value.as_promise() {
+            self.follow(ctx, promise)?;
+            return Ok(true);
+        }
+        let then = value.as_object().map(|object| object.get::<_, Value<'js>>("then")).transpose()?;
+        if !then.is_some_and(|then| then.is_function()) {
+            return Ok(false);
+        }
+        let (promise, resolve, _) = Promise::new(ctx)?;
+        resolve.call::<_, ()>((value.clone(),))?;
+        self.follow(ctx, &promise)?;
+        Ok(true)
+    }
+
     /// Ends the call as the promise does.
     fn follow(self: &Rc<Self>, ctx: &Ctx<'js>, promise: &Promise<'js>) -> JsResult<()> {
         if promise.state() == PromiseState::Resolved {
@@ -239,7 +314,7 @@ impl<'js> Call<'js> {
     }
 
     /// Waits for `other`, unless the call ends before.
-    async fn unless_settled(&self, other: impl Future<Output = ()>) {
+    pub(super) async fn unless_settled(&self, other: impl Future<Output = ()>) {
         if !self.is_open() {
             return;
         }
@@ -250,7 +325,7 @@ impl<'js> Call<'js> {
             }
             let polled = other.as_mut().poll(context);
             if polled.is_pending() {
-                self.waker.set(Some(context.waker().clone()));
+                self.wake_with(context.waker());
             }
             polled
         })
