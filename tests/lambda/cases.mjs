@@ -49,6 +49,22 @@ const exits = fileCases("exits", "exits.mjs", {}, {
   unhandledAtReturn: { lingerMs: 3000, untilExit: true },
 });
 
+const streams = fileCases("streams", "streams.mjs", {}, {
+  never: { timeoutMs: 1000 },
+  httpCyclic: { engineText: true },
+  plain: two,
+  fails: two,
+  failsMidway: two,
+  destroysHeard: two,
+}).filter((c) => !/endless|gated/.test(c.name));
+streams.push(
+  { name: "streams/failsJson", handler: "streams.failsCustom", env: json },
+  { name: "streams/lateJson", handler: "streams.httpLate", env: json },
+  { name: "streams/valueJson", handler: "streams.value", env: json },
+  { name: "streams/valueError", handler: "streams.value", env: { AWS_LAMBDA_LOG_LEVEL: "ERROR" } },
+  { name: "streams/malformed", handler: "streams.plain", events: [{ body: "not json" }, {}], engineText: true },
+);
+
 const load = [
   "hello", "hello.", "", ".handler", "hello.handler.more", "a.b.c.d", "../task/hello.handler", "hello..handler", "./hello.handler",
   "/hello.handler", "hello.missing", "hello.constructor", "hello.mjs.handler", "missing-file.handler", "no/such/dir.handler",
@@ -91,5 +107,5 @@ for (const [name, handler, env] of [
 ]) logs.push({ name: `error-logs/${name}`, handler, env });
 logs.push({ name: "error-logs/tenant-json", handler: "logs.levels", env: json, events: [{ headers: callerHeaders }] });
 
-export const cases = [...values, ...errors, ...context, ...callbacks, ...exits, ...load, ...badEvents, ...logs];
+export const cases = [...values, ...errors, ...context, ...callbacks, ...exits, ...streams, ...load, ...badEvents, ...logs];
 for (const c of cases) { c.events ??= [{}]; c.env ??= {}; }

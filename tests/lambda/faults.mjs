@@ -2,6 +2,7 @@
 // with here, since that one mostly just dies.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import net from "node:net";
 import { requestId, startRuntimeApi } from "./runtime-api.mjs";
 import { startClient } from "./run-case.mjs";
@@ -307,6 +308,96 @@ export const faults = [
       api.close();
       assert.equal(api.seen.posts.length, count);
       assert.ok(after <= before, `descriptors grew from ${before} to ${after}`);
+    },
+  },
+  {
+    name: "stream-of-100-megabytes-at-flat-memory",
+    async run(command, root) {
+      const bytes = 100 * 2 ** 20;
+      let client, length = 0, peak, idle = false;
+      const api = await startRuntimeApi({
+        events: [{ body: JSON.stringify({ bytes }) }],
+        faults: {
+          response(req, res) {
+            // A reader that stops now and then: what it does not take must not pile up in the client.
+            req.removeAllListeners("data");
+            req.on("data", (d) => {
+              length += d.length;
+              if (length % 5 === 0) { req.pause(); setTimeout(() => req.resume(), 1); }
+            });
+            req.on("end", () => res.writeHead(202).end());
+            return true;
+          },
+        },
+        onIdle() {
+          peak = Number(/VmHWM:\s*(\d+)/.exec(fs.readFileSync(`/proc/${client.child.pid}/status`, "utf8"))[1]) / 1024;
+          idle = true;
+          client.child.kill("SIGKILL");
+        },
+      });
+      client = startClient(command, "streams.endless", root, api.address);
+      const timer = setTimeout(() => client.child.kill("SIGABRT"), 4 * deadlineMs);
+      const end = await client.ended;
+      clearTimeout(timer);
+      api.close();
+      assert.ok(idle, `${end.code} ${end.signal} ${end.stdout}${end.stderr}`);
+      assert.equal(length, bytes);
+      assert.ok(peak < 40, `${peak} MB at the most`);
+    },
+  },
+  {
+    name: "stream-cut-by-the-service",
+    async run(command, root) {
+      const end = await run(command, root, "streams.endless", {
+        events: [{ body: '{"bytes":5000000}' }, { body: '{"bytes":1}' }],
+        faults: { response: (req, res, n) => n === 1 && (req.once("data", () => req.socket.destroy()), true) },
+      });
+      assert.ok(end.idle, `went on: ${end.code} ${end.signal} ${end.text}`);
+      assert.equal(end.seen.posts.at(-1).body.length, 65536);
+      assert.match(end.text, /Failed to post handler success response/);
+      assert.match(end.text, /\tERROR\tInvoke Error /);
+    },
+  },
+  {
+    name: "stream-refused",
+    async run(command, root) {
+      const end = await run(command, root, "streams.endless", {
+        events: [{ body: '{"bytes":5000000}' }, { body: '{"bytes":1}' }],
+        faults: { response: (req, res, n) => n === 1 && (req.once("data", () => res.writeHead(413, { Connection: "close" }).end("{}")), true) },
+      });
+      assert.ok(end.idle, `went on: ${end.code} ${end.signal} ${end.text}`);
+      assert.equal(end.seen.posts.at(-1).body.length, 65536);
+      assert.match(end.text, /Http response code: 413/);
+    },
+  },
+  {
+    name: "stream-arrives-as-it-is-written",
+    async run(command, root) {
+      // The handler goes on once the service has seen the first part: it asks a server of ours.
+      let client, text = "", idle = false, open;
+      const seen = new Promise((resolve) => (open = resolve));
+      const gate = http.createServer((req, res) => seen.then(() => res.end("go")));
+      await new Promise((resolve) => gate.listen(0, "127.0.0.1", resolve));
+      const api = await startRuntimeApi({
+        events: [{ body: JSON.stringify({ port: gate.address().port }) }],
+        faults: {
+          response(req, res) {
+            req.on("data", (d) => { text += d; if (text === "first") open(); });
+            req.on("end", () => res.writeHead(202).end());
+            return true;
+          },
+        },
+        onIdle() { idle = true; client.child.kill("SIGKILL"); },
+      });
+      client = startClient(command, "streams.gated", root, api.address);
+      const timer = setTimeout(() => client.child.kill("SIGABRT"), deadlineMs);
+      const end = await client.ended;
+      clearTimeout(timer);
+      api.close();
+      gate.closeAllConnections();
+      gate.close();
+      assert.ok(idle, `${end.code} ${end.signal} ${end.stdout}${end.stderr}`);
+      assert.equal(text, "firstsecond");
     },
   },
 ];

@@ -61,6 +61,7 @@ export async function runCase(testCase, command, root) {
   const end = await client.ended;
   clearTimeout(timer);
   clearTimeout(lingering);
+  await api.settled();
   api.close();
 
   const lines = [];
@@ -69,6 +70,8 @@ export async function runCase(testCase, command, root) {
     for (const name of comparedHeaders)
       if (post.headers[name] && post.headers[name] !== "application/json") lines.push(`${name}: ${Buffer.from(post.headers[name], "latin1")}`);
     lines.push(post.body.toString());
+    for (const [name, value] of Object.entries(post.trailers ?? {}))
+      lines.push(`trailer ${name}: ${name.endsWith("-body") ? Buffer.from(value, "base64") : value}`);
   }
   if (end.stdout.length) lines.push("STDOUT", end.stdout.toString().replace(/\n$/, ""));
   lines.push(...frames(end.telemetry));

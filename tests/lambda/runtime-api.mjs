@@ -13,6 +13,7 @@ export async function startRuntimeApi({ events, onIdle = () => {}, onPost = () =
   const seen = { posts: [], nexts: 0, connections: 0, requests: [] };
   let handed = 0;
   const counts = {};
+  let open = 0, whenClosed;
   const server = http.createServer({ maxHeaderSize: 2 << 20 }, (req, res) => {
     const kind = req.url.endsWith("/invocation/next") ? "next" : req.url.endsWith("/response") ? "response" : req.url.endsWith("/init/error") ? "init" : "error";
     counts[kind] = (counts[kind] ?? 0) + 1;
@@ -25,7 +26,13 @@ export async function startRuntimeApi({ events, onIdle = () => {}, onPost = () =
       seen.posts.push(post);
       return post;
     };
-    req.on("close", () => { if (kind !== "next" && !req.complete) onPost(record()); });
+    if (kind !== "next") {
+      open++;
+      req.on("close", () => {
+        if (!req.complete) onPost(record());
+        if (--open === 0) whenClosed?.();
+      });
+    }
     if (faults[kind]?.(req, res, counts[kind])) return;
     if (kind === "next") {
       seen.nexts++;
@@ -58,6 +65,8 @@ export async function startRuntimeApi({ events, onIdle = () => {}, onPost = () =
   return {
     seen,
     address: `127.0.0.1:${server.address().port}`,
+    /// Resolves when no request is half read any more: the end of a process is seen before that of its connections.
+    async settled() { if (open > 0) await new Promise((resolve) => (whenClosed = resolve)); },
     close() { server.closeAllConnections(); server.close(); },
   };
 }
