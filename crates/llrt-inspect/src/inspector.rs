@@ -514,6 +514,12 @@ impl<'a, 'js> Inspector<'a, 'js> {
                     return Ok(Err(shape.base));
                 }
             }
+            _ if tag == "URL" && !self.beyond_depth(recurse) && self.href(object).is_some() => {
+                shape.base = self.href(object).unwrap_or_default();
+                if plain(&shape) {
+                    return Ok(Err(shape.base));
+                }
+            }
             _ => {
                 let fallback =
                     if matches!(id, class::GENERATOR | class::ASYNC_GENERATOR) { "Generator" } else { "Object" };
@@ -675,6 +681,17 @@ impl<'a, 'js> Inspector<'a, 'js> {
                 Ok(format!("{open} <Inspection threw ({thrown})>{close}"))
             }
         })
+    }
+
+    /// The address that an object with the tag of a URL stands for.
+    fn href(&self, object: &Object<'js>) -> Option<String> {
+        match object.get::<_, Value<'js>>("href") {
+            Ok(href) => href.as_string().map(engine::text),
+            Err(_) => {
+                self.ctx.catch();
+                None
+            }
+        }
     }
 
     // ---- names
@@ -1023,9 +1040,14 @@ pub(crate) fn prefix(constructor: Option<&str>, tag: &str, fallback: &str, size:
     match constructor {
         None if !tag.is_empty() && fallback != tag => format!("[{fallback}{size}: null prototype] [{tag}] "),
         None => format!("[{fallback}{size}: null prototype] "),
-        Some(name) if !tag.is_empty() && name != tag => format!("{name}{size} [{tag}] "),
+        Some(name) if !tag.is_empty() && !names_tag(name, tag) => format!("{name}{size} [{tag}] "),
         Some(name) => format!("{name}{size} "),
     }
+}
+
+/// Whether a class's name says the tag already, as a word of it: `MyMap` for `Map`.
+fn names_tag(name: &str, tag: &str) -> bool {
+    name.split_once(tag).is_some_and(|(_, rest)| rest.chars().next().is_none_or(char::is_uppercase))
 }
 
 pub(crate) fn array_len(array: &Object<'_>) -> usize {

@@ -57,6 +57,25 @@ fn primitives() {
 }
 
 #[test]
+fn a_class_named_after_its_tag_shows_no_tag() {
+    check(&[
+        ("new (class MyMap extends Map {})([[1, 2]])", "MyMap(1) { 1 => 2 }"),
+        ("new (class MapOfAll extends Map {})", "MapOfAll(0) {}"),
+        ("new (class Mapper extends Map {})", "Mapper(0) [Map] {}"),
+        ("new (class Map2 extends Map {})", "Map2(0) [Map] {}"),
+        ("new (class Other extends Set {})", "Other(0) [Set] {}"),
+    ]);
+}
+
+#[test]
+fn an_url_is_its_address_where_it_cannot_say_more() {
+    check(&[
+        ("new (class URL { get href() { return 'a:b'; } get [Symbol.toStringTag]() { return 'URL'; } })", "a:b"),
+        ("new (class URL { get href() { throw 1; } get [Symbol.toStringTag]() { return 'URL'; } })", "URL {}"),
+    ]);
+}
+
+#[test]
 fn strings() {
     check(&[
         ("'a'", "'a'"),
