@@ -1,80 +1,113 @@
 // Deep equality as node:assert and util.isDeepStrictEqual define it, and the difference of two lists.
 // Node: https://nodejs.org/api/assert.html#assertdeepstrictequalactual-expected-message
+import { kindOf } from "native:comparisons";
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
-import types from "node:util/types";
 
 const { getOwnPropertySymbols, getPrototypeOf, hasOwn, is, keys } = Object;
 const { propertyIsEnumerable, toString } = Object.prototype;
+const { isArray } = Array;
 const tagOf = (object) => toString.call(object);
 const getTime = Date.prototype.getTime;
 const valueOf = {
-  Number: Number.prototype.valueOf,
-  String: String.prototype.valueOf,
-  Boolean: Boolean.prototype.valueOf,
-  BigInt: BigInt.prototype.valueOf,
-  Symbol: Symbol.prototype.valueOf,
+  __proto__: null,
+  NumberObject: Number.prototype.valueOf,
+  StringObject: String.prototype.valueOf,
+  BooleanObject: Boolean.prototype.valueOf,
+  BigIntObject: BigInt.prototype.valueOf,
+  SymbolObject: Symbol.prototype.valueOf,
 };
 
-// Options: `strict` (===, prototypes and symbols count), `skipPrototype`.
-export function isDeepEqual(left, right, { strict = false, skipPrototype = false } = {}) {
-  return new Comparison(strict, skipPrototype).equal(left, right);
+const LOOSE = 0;
+const STRICT = 1;
+// `right` says what `left` must have; it may have more.
+const PARTIAL = 2;
+
+// Options: `strict` (===, prototypes and symbols count), `skipPrototype`, `partial` (`right` is part of `left`).
+export function isDeepEqual(left, right, { strict = false, skipPrototype = false, partial = false } = {}) {
+  const mode = partial ? PARTIAL : strict ? STRICT : LOOSE;
+  return new Comparison(mode, mode === STRICT && !skipPrototype).equal(left, right);
 }
 
+const isPrimitive = (value) => value === null || typeof value !== "object";
+
 class Comparison {
-  #strict;
-  #skipPrototype;
+  #mode;
+  #prototypes;
   // Pairs that are being compared further up: in a cycle they count as equal.
   #left = new Map();
   #right = new Set();
 
-  constructor(strict, skipPrototype) {
-    this.#strict = strict;
-    this.#skipPrototype = skipPrototype;
+  constructor(mode, prototypes) {
+    this.#mode = mode;
+    this.#prototypes = prototypes;
   }
 
   equal(left, right) {
-    if (left === right) return left !== 0 || !this.#strict || is(left, right);
-    if (this.#strict) {
-      if (typeof left !== "object") return typeof left === "number" && Number.isNaN(left) && Number.isNaN(right);
-      if (typeof right !== "object" || left === null || right === null) return false;
-      if (!this.#skipPrototype && getPrototypeOf(left) !== getPrototypeOf(right)) return false;
-    } else {
-      const isPrimitive = (value) => value === null || typeof value !== "object";
-      if (isPrimitive(left))
-        return isPrimitive(right) && typeof right !== "function" && typeof left !== "function" ? left == right || (left !== left && right !== right) : false;
-      if (isPrimitive(right)) return false;
-    }
+    if (left === right) return left !== 0 || this.#mode === LOOSE || is(left, right);
+    if (isPrimitive(left) || isPrimitive(right)) return this.#samePrimitive(left, right);
+    if (this.#prototypes && getPrototypeOf(left) !== getPrototypeOf(right)) return false;
     return this.#sameKind(left, right) && this.#withMemory(left, right);
+  }
+
+  // They are not identical, and one is a primitive or a function.
+  #samePrimitive(left, right) {
+    if (this.#mode !== LOOSE) return left !== left && right !== right;
+    if (!isPrimitive(left) || !isPrimitive(right) || typeof left === "function" || typeof right === "function") return false;
+    // eslint-disable-next-line eqeqeq
+    return left == right || (left !== left && right !== right);
   }
 
   // What can be told without looking at properties.
   #sameKind(left, right) {
     if (tagOf(left) !== tagOf(right)) return false;
-    if (Array.isArray(left) !== Array.isArray(right)) return false;
-    if (Array.isArray(left)) return left.length === right.length;
-    for (const check of ["isDate", "isRegExp", "isBoxedPrimitive", "isSet", "isMap", "isAnyArrayBuffer", "isArrayBufferView"])
-      if (types[check](left) !== types[check](right)) return false;
-    if (types.isDate(left)) return is(getTime.call(left), getTime.call(right));
-    if (types.isRegExp(left)) return left.source === right.source && left.flags === right.flags && left.lastIndex === right.lastIndex;
-    if (isError(left) !== isError(right)) return false;
-    if (isError(left)) return this.#sameError(left, right);
-    if (types.isBoxedPrimitive(left)) return sameBoxed(left, right);
-    if (types.isArrayBufferView(left)) return this.#sameElements(left, right);
-    if (types.isAnyArrayBuffer(left)) return left.byteLength === right.byteLength && sameBytes(new Uint8Array(left), new Uint8Array(right));
-    if (types.isSet(left) || types.isMap(left)) return left.size === right.size;
-    // Nobody can look into these: only the same one is equal.
-    if (types.isWeakMap(left) || types.isWeakSet(left) || types.isPromise(left) || left instanceof WeakRef) return false;
+    if (isArray(left)) return isArray(right) && (left.length === right.length || (this.#mode === PARTIAL && left.length > right.length));
+    if (isArray(right)) return false;
+    const kind = kindOf(left);
+    if (kind !== kindOf(right)) return false;
+    switch (kind) {
+      case "Date":
+        return is(getTime.call(left), getTime.call(right));
+      case "RegExp":
+        return left.source === right.source && left.flags === right.flags && left.lastIndex === right.lastIndex;
+      case "Error":
+        return this.#sameError(left, right);
+      case "TypedArray":
+      case "DataView":
+        return this.#sameElements(left, right);
+      case "ArrayBuffer":
+      case "SharedArrayBuffer":
+        return this.#sameBytes(new Uint8Array(left), new Uint8Array(right));
+      case "Set":
+      case "Map":
+        return left.size === right.size || (this.#mode === PARTIAL && left.size > right.size);
+      // Nobody can look into these: only the same one is equal.
+      case "WeakMap":
+      case "WeakSet":
+      case "Promise":
+        return false;
+      case "Other":
+        return this.#sameOther(left, right);
+      default:
+        return !(kind in valueOf) || is(valueOf[kind].call(left), valueOf[kind].call(right));
+    }
+  }
+
+  #sameOther(left, right) {
+    const isError = left instanceof Error;
+    if (isError !== right instanceof Error) return false;
+    if (isError) return this.#sameError(left, right);
+    if (left instanceof WeakRef) return false;
     if (isUrl(left) || isUrl(right)) return isUrl(left) && isUrl(right) && left.href === right.href;
+    if (isKey(left) && isKey(right)) return left.equals(right);
     return true;
   }
 
   #sameError(left, right) {
     // They are not enumerable, and still what makes an error.
     for (const name of ["message", "name", "cause", "errors"]) {
-      const own = hasOwn(left, name);
-      if (own !== hasOwn(right, name)) {
-        if (name !== "message" && name !== "name") return false;
-      }
+      if (this.#mode === PARTIAL && name !== "name" && !hasOwn(right, name)) continue;
+      if (name !== "message" && name !== "name" && hasOwn(left, name) !== hasOwn(right, name)) return false;
+      if (this.#mode === PARTIAL && (right[name] === undefined || right[name] === "")) continue;
       const enumerable = propertyIsEnumerable.call(left, name);
       if (enumerable !== propertyIsEnumerable.call(right, name)) return false;
       if (!enumerable && !this.equal(left[name], right[name])) return false;
@@ -83,12 +116,18 @@ class Comparison {
   }
 
   #sameElements(left, right) {
-    if (left.byteLength !== right.byteLength) return false;
-    const floats = types.isFloat16Array(left) || types.isFloat32Array(left) || types.isFloat64Array(left);
-    // Loosely, the two zeros are equal, though their bytes differ.
-    if (!this.#strict && floats) return left.length === right.length && left.every((value, index) => value === right[index]);
+    const floats = tagOf(left).startsWith("[object Float");
+    if (this.#mode !== PARTIAL && left.byteLength !== right.byteLength) return false;
+    // Unless strictly, the two zeros are equal, though their bytes differ; NaN is not, though its bytes are the same.
+    if (floats && this.#mode !== STRICT && left.length === right.length) return left.every((value, index) => value === right[index]);
+    if (this.#mode === PARTIAL && kindOf(left) === "TypedArray") return isPart(left, right);
     const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    return sameBytes(bytes(left), bytes(right));
+    return this.#sameBytes(bytes(left), bytes(right));
+  }
+
+  #sameBytes(left, right) {
+    if (this.#mode === PARTIAL) return isPart(left, right);
+    return left.length === right.length && left.every((byte, index) => byte === right[index]);
   }
 
   #withMemory(left, right) {
@@ -102,75 +141,81 @@ class Comparison {
   }
 
   #sameProperties(left, right) {
-    const elements = Array.isArray(left);
-    const skipIndices = types.isTypedArray(left);
-    const names = (object) => (skipIndices ? keys(object).filter((key) => !isIndex(key)) : keys(object));
-    const leftKeys = names(left);
-    if (!elements || this.#strict) {
-      if (leftKeys.length !== names(right).length) return false;
-      if (!leftKeys.every((key) => propertyIsEnumerable.call(right, key))) return false;
-    } else {
-      // Loosely, a hole equals undefined; other properties count as ever.
-      const extra = (list) => list.filter((key) => !isIndex(key));
-      const leftExtra = extra(leftKeys);
-      if (leftExtra.length !== extra(keys(right)).length || !leftExtra.every((key) => propertyIsEnumerable.call(right, key))) return false;
-    }
-    if (this.#strict) {
+    const kind = isArray(left) ? "array" : kindOf(left);
+    const indexed = kind === "array" || kind === "TypedArray";
+    const names = (object) => {
+      const list = keys(object);
+      return kind === "TypedArray" || (kind === "array" && this.#mode === PARTIAL) ? list.filter((key) => !isIndex(key)) : list;
+    };
+    const wanted = names(right);
+    if (this.#mode !== PARTIAL && wanted.length !== names(left).length) return false;
+    if (!wanted.every((key) => propertyIsEnumerable.call(left, key))) return false;
+    // Symbols of lists do not count loosely; of other objects neither.
+    if (this.#mode !== LOOSE) {
       const symbols = (object) => getOwnPropertySymbols(object).filter((symbol) => propertyIsEnumerable.call(object, symbol));
-      const leftSymbols = symbols(left);
-      if (leftSymbols.length !== symbols(right).length || !leftSymbols.every((symbol) => propertyIsEnumerable.call(right, symbol))) return false;
-      leftKeys.push(...leftSymbols);
+      const wantedSymbols = symbols(right);
+      if (this.#mode === STRICT && wantedSymbols.length !== symbols(left).length) return false;
+      if (!wantedSymbols.every((symbol) => propertyIsEnumerable.call(left, symbol))) return false;
+      wanted.push(...wantedSymbols);
     }
-    if (elements && !this.#strict) {
-      for (let index = 0; index < left.length; index++) if (!this.equal(left[index], right[index])) return false;
-    }
-    return leftKeys.every((key) => this.equal(left[key], right[key]));
+    if (indexed && kind === "array" && this.#mode === PARTIAL && !this.#hasInOrder(left, right)) return false;
+    return wanted.every((key) => this.equal(left[key], right[key]));
   }
 
-  #sameEntries(left, right) {
-    if (types.isSet(left)) return this.#sameSets(left, right);
-    if (types.isMap(left)) return this.#sameMaps(left, right);
+  // The elements of `right` are in `left`, in order; holes stand for anything.
+  #hasInOrder(left, right) {
+    const candidates = keys(left).filter(isIndex);
+    let next = 0;
+    for (const key of keys(right)) {
+      if (!isIndex(key)) break;
+      while (next < candidates.length && !this.equal(left[candidates[next]], right[key])) next++;
+      if (next++ >= candidates.length) return false;
+    }
     return true;
   }
 
+  #sameEntries(left, right) {
+    const kind = kindOf(left);
+    if (kind === "Set") return this.#sameSets(left, right);
+    if (kind === "Map") return this.#sameMaps(left, right);
+    return true;
+  }
+
+  // What is in both as it is needs no search; loosely, a primitive may equal another one.
   #sameSets(left, right) {
-    // What is in both as it is needs no search; loosely, a primitive may equal another one.
-    const pending = [...left].filter((value) => !right.has(value));
+    const pending = [...right].filter((value) => !left.has(value));
     if (pending.length === 0) return true;
-    if (this.#strict && pending.some((value) => value === null || typeof value !== "object")) return false;
-    const candidates = new Set([...right].filter((value) => !left.has(value)));
-    return pending.every((value) => take(candidates, (other) => this.equal(value, other)));
+    if (this.#mode !== LOOSE && pending.some(isPrimitive)) return false;
+    const candidates = new Set([...left].filter((value) => !right.has(value)));
+    return pending.every((value) => take(candidates, (other) => this.equal(other, value)));
   }
 
   #sameMaps(left, right) {
     const pending = [];
-    for (const [key, value] of left) {
-      if (right.has(key) && this.equal(value, right.get(key))) continue;
-      const searched = key !== null && typeof key === "object" ? !right.has(key) : !this.#strict;
-      if (!searched) return false;
+    for (const [key, value] of right) {
+      if (left.has(key) && this.equal(left.get(key), value)) continue;
+      if (isPrimitive(key) ? this.#mode !== LOOSE : left.has(key)) return false;
       pending.push([key, value]);
     }
     if (pending.length === 0) return true;
-    const candidates = new Set([...right].filter(([key, value]) => !(left.has(key) && this.equal(left.get(key), value))));
+    const candidates = new Set([...left].filter(([key, value]) => !(right.has(key) && this.equal(value, right.get(key)))));
     return pending.every(([key, value]) =>
-      take(candidates, ([otherKey, otherValue]) => this.equal(key, otherKey) && this.equal(value, otherValue)),
+      take(candidates, ([otherKey, otherValue]) => this.equal(otherKey, key) && this.equal(otherValue, value)),
     );
   }
 }
 
 const isIndex = (key) => /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295;
-const isError = (value) => types.isNativeError(value) || value instanceof Error;
 const isUrl = (value) => tagOf(value) === "[object URL]" && typeof value.href === "string";
+const isKey = (value) => typeof value.equals === "function" && /^\[object (?:Secret|Public|Private)?KeyObject\]$/.test(tagOf(value));
+const sameNumber = (left, right) => left === right || (left !== left && right !== right);
 
-function sameBytes(left, right) {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
-}
-
-function sameBoxed(left, right) {
-  for (const [name, unbox] of Object.entries(valueOf)) {
-    if (types[`is${name}Object`](left)) return types[`is${name}Object`](right) && is(unbox.call(left), unbox.call(right));
-  }
-  return false;
+// Whether the numbers of `right` are in `left`, in order.
+function isPart(left, right) {
+  if (right.length > left.length) return false;
+  let found = 0;
+  for (let index = 0; index < left.length && found < right.length; index++) if (sameNumber(left[index], right[found])) found++;
+  return found === right.length;
 }
 
 // Takes the first that fits out of the set.
@@ -184,13 +229,13 @@ function take(candidates, fits) {
   return false;
 }
 
-// ---- util.diff
+// ---- differences
 
 export function diff(actual, expected) {
   const left = list(actual, "actual");
   const right = list(expected, "expected");
   if (left.length === right.length && left.every((value, index) => value === right[index])) return [];
-  return myers(left, right);
+  return myers(left, right, is).map(([step, x, y]) => [step, step === -1 ? right[y] : left[x]]);
 }
 
 function list(value, name) {
@@ -202,17 +247,27 @@ function list(value, name) {
   return value;
 }
 
-// E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986. 1 is only in `left`, -1 only in `right`, 0 in both.
-function myers(left, right) {
+// The difference of two inspected values; lines that differ by a comma at their end are the same.
+export function compareLines(left, right, ignoreCommas) {
+  const same = ignoreCommas ? (a, b) => a === b || `${a},` === b || a === `${b},` : is;
+  return myers(left, right, same).map(([step, x, y]) => {
+    if (step === -1) return [step, right[y]];
+    // Of two equal lines, the one with the comma.
+    return [step, step === 0 && right[y].length > left[x].length ? right[y] : left[x]];
+  });
+}
+
+// E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986. Triples: 1 is only in `left`, -1 only in `right`, 0 in both.
+function myers(left, right, same) {
   const max = left.length + right.length;
   const reached = new Int32Array(2 * max + 3);
   const trace = [];
   for (let distance = 0; distance <= max; distance++) {
-    trace.push(reached.slice());
+    trace.push(reached.slice(max - distance - 1 < 0 ? 0 : max - distance - 1, max + distance + 2));
     for (let diagonal = -distance; diagonal <= distance; diagonal += 2) {
       let x = goesDown(reached, diagonal, distance, max) ? reached[max + diagonal + 1] : reached[max + diagonal - 1] + 1;
       let y = x - diagonal;
-      while (x < left.length && y < right.length && left[x] === right[y]) {
+      while (x < left.length && y < right.length && same(left[x], right[y])) {
         x++;
         y++;
       }
@@ -223,8 +278,8 @@ function myers(left, right) {
   return [];
 }
 
-const goesDown = (reached, diagonal, distance, max) =>
-  diagonal === -distance || (diagonal !== distance && reached[max + diagonal - 1] < reached[max + diagonal + 1]);
+const goesDown = (reached, diagonal, distance, zero) =>
+  diagonal === -distance || (diagonal !== distance && reached[zero + diagonal - 1] < reached[zero + diagonal + 1]);
 
 function backtrack(trace, left, right, max) {
   const result = [];
@@ -232,18 +287,16 @@ function backtrack(trace, left, right, max) {
   let y = right.length;
   for (let distance = trace.length - 1; distance >= 0; distance--) {
     const reached = trace[distance];
+    // Where the snapshot has its diagonal 0.
+    const zero = max - distance - 1 < 0 ? max : distance + 1;
     const diagonal = x - y;
-    const previous = goesDown(reached, diagonal, distance, max) ? diagonal + 1 : diagonal - 1;
-    const previousX = reached[max + previous];
+    const previous = goesDown(reached, diagonal, distance, zero) ? diagonal + 1 : diagonal - 1;
+    const previousX = reached[zero + previous];
     const previousY = previousX - previous;
-    while (x > previousX && y > previousY) {
-      result.push([0, left[x - 1]]);
-      x--;
-      y--;
-    }
+    while (x > previousX && y > previousY) result.push([0, --x, --y]);
     if (distance === 0) break;
-    if (x > previousX) result.push([1, left[--x]]);
-    else result.push([-1, right[--y]]);
+    if (x > previousX) result.push([1, --x, y]);
+    else result.push([-1, x, --y]);
   }
   return result.reverse();
 }

@@ -57,7 +57,8 @@ pub struct Comparisons;
 
 impl Module for Comparisons {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["internal:errors", "node:util/types"],
+        requires: &["internal:errors"],
+        exports: &[Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, types::kind_of) }],
         script: Some(llrt_core::script!("comparisons")),
         ..ModuleInfo::new("internal:comparisons")
     };

@@ -14,6 +14,30 @@ macro_rules! exports {
     };
 }
 
+/// The name of a value's kind, for deep comparisons. A proxy counts as what it pretends to be: nothing special.
+pub(crate) fn kind_of(value: Value<'_>) -> &'static str {
+    match kind(&value) {
+        Kind::ArrayBuffer => "ArrayBuffer",
+        Kind::BigIntObject => "BigIntObject",
+        Kind::BooleanObject => "BooleanObject",
+        Kind::DataView => "DataView",
+        Kind::Date => "Date",
+        Kind::Error => "Error",
+        Kind::Map => "Map",
+        Kind::NumberObject => "NumberObject",
+        Kind::Promise => "Promise",
+        Kind::RegExp => "RegExp",
+        Kind::Set => "Set",
+        Kind::SharedArrayBuffer => "SharedArrayBuffer",
+        Kind::StringObject => "StringObject",
+        Kind::SymbolObject => "SymbolObject",
+        Kind::TypedArray(_) => "TypedArray",
+        Kind::WeakMap => "WeakMap",
+        Kind::WeakSet => "WeakSet",
+        _ => "Other",
+    }
+}
+
 fn is_typed_array(kind: Kind, name: &str) -> bool {
     matches!(kind, Kind::TypedArray(found) if found == name)
 }
