@@ -253,3 +253,37 @@ fn a_data_url_is_a_module() {
     let run = run_file("main.mjs", "import x from 'data:text/javascript,export default 5'; console.log(x);");
     assert_eq!(run.ok(), "5\n");
 }
+
+#[test]
+fn a_failed_assert_shows_its_source() {
+    let program = Program::new(&[(
+        "main.cjs",
+        r#"
+        const assert = require("assert");
+        const show = (fails) => {
+          try {
+            fails();
+          } catch (error) {
+            console.log(error.message.split("\n")[2]);
+          }
+        };
+        show(() => assert(null, undefined));
+        show(() => { assert(true); assert(typeof 1 === "a)" /* ) */, undefined); });
+        show(() => assert
+          .ok(0));
+        show(() => assert.strict.ok((() => /\)/.test("x"))()));
+        show(() => assert["ok"]["apply"](null, [0]));
+        show(() => {
+          assert.ok(
+            false,
+          );
+        });
+        "#,
+    )]);
+    let shown = program.run(&["main.cjs"]);
+    assert_eq!(
+        shown.ok(),
+        "  assert(null, undefined)\n  assert(typeof 1 === \"a)\" /* ) */, undefined)\n  ok(0)\n  \
+         assert.strict.ok((() => /\\)/.test(\"x\"))())\n  assert[\"ok\"][\"apply\"](null, [0])\n  assert.ok(\n"
+    );
+}

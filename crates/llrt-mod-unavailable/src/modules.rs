@@ -29,11 +29,6 @@ macro_rules! unavailable {
 }
 
 unavailable! {
-    Assert "node:assert" "assert" [
-        "Assert" "AssertionError" "CallTracker" "deepEqual" "deepStrictEqual" "doesNotMatch" "doesNotReject"
-        "doesNotThrow" "equal" "fail" "ifError" "match" "notDeepEqual" "notDeepStrictEqual" "notEqual"
-        "notStrictEqual" "ok" "partialDeepStrictEqual" "rejects" "strict" "strictEqual" "throws"
-    ];
     ChildProcess "node:child_process" "child_process" [
         "ChildProcess" "_forkChild" "exec" "execFile" "execFileSync" "execSync" "fork" "spawn" "spawnSync"
     ];

@@ -8,6 +8,14 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<crate::node_module::NodeModule>(),
     #[cfg(feature = "abort")]
     Entry::of::<llrt_mod_abort::Abort>(),
+    #[cfg(feature = "assert")]
+    Entry::of::<llrt_mod_assert::Assert>(),
+    #[cfg(feature = "assert")]
+    Entry::of::<llrt_mod_assert::AssertStrict>(),
+    #[cfg(feature = "assert")]
+    Entry::of::<llrt_mod_assert::AssertionError>(),
+    #[cfg(feature = "assert")]
+    Entry::of::<llrt_mod_assert::AssertSource>(),
     #[cfg(feature = "async-hooks")]
     Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
     #[cfg(feature = "buffer")]
@@ -122,8 +130,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::Timers>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Assert>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::ChildProcess>(),
     #[cfg(feature = "unavailable")]
