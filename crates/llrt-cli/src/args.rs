@@ -19,10 +19,15 @@ pub(crate) enum Command {
         print: bool,
         /// What follows it.
         arguments: Vec<String>,
+        /// `--import` and `--require`: modules that are loaded before the program, in this order.
+        preload: Vec<Preload>,
     },
     /// `lambda`: one invocation of a handler.
     Lambda(Lambda),
 }
+
+/// A module that is loaded before the program.
+pub(crate) use llrt_runtime::Preload;
 
 /// `llrt lambda HANDLER`.
 #[derive(Debug, PartialEq)]
@@ -98,6 +103,8 @@ Usage: llrt [options] FILE [arguments]
 Options:
   -e, --eval CODE     run CODE
   -p, --print CODE    run CODE and print the value of its last expression
+  --import MODULE     load MODULE before the program; a path that begins with ./ or /, or a package's name
+  -r, --require MODULE  the same, with require
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
   -h, --help          print this text
@@ -122,6 +129,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     }
     let mut text = None;
     let mut print = false;
+    let mut preload = Vec::new();
     while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
         let (name, inline) = match option.split_once('=') {
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
@@ -136,6 +144,10 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
                 print |= name != "-e" && name != "--eval";
                 text = Some(inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name))?);
             }
+            "--import" | "-r" | "--require" => {
+                let specifier = inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name.clone()))?;
+                preload.push(if name == "--import" { Preload::Import(specifier) } else { Preload::Require(specifier) });
+            }
             _ => return Err(UsageError::BadOption(option)),
         }
     }
@@ -147,7 +159,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             None => Source::Nothing,
         },
     };
-    Ok(Command::Run { source, print, arguments: words.collect() })
+    Ok(Command::Run { source, print, arguments: words.collect(), preload })
 }
 
 fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
@@ -201,7 +213,8 @@ mod tests {
     }
 
     fn run(source: Source, print: bool, arguments: &[&str]) -> Result<Command, UsageError> {
-        Ok(Command::Run { source, print, arguments: arguments.iter().map(|&word| word.to_owned()).collect() })
+        let arguments = arguments.iter().map(|&word| word.to_owned()).collect();
+        Ok(Command::Run { source, print, arguments, preload: Vec::new() })
     }
 
     #[test]
@@ -224,6 +237,16 @@ mod tests {
     #[test]
     fn two_dashes_end_the_options() {
         assert_eq!(parse("-- -x.mjs"), run(Source::File("-x.mjs".into()), false, &[]));
+    }
+
+    #[test]
+    fn modules_to_load_first_keep_their_order() {
+        let Ok(Command::Run { preload, source, .. }) = parse("--import ./a.mjs -r b --import=c x.mjs") else {
+            panic!("not a program")
+        };
+        let expected = [Preload::Import("./a.mjs".into()), Preload::Require("b".into()), Preload::Import("c".into())];
+        assert_eq!((preload.as_slice(), source), (&expected[..], Source::File("x.mjs".into())));
+        assert_eq!(parse("--import"), Err(UsageError::MissingArgument("--import".into())));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
-import { builtinName, compile, formatOf, loadEsm, lookupPaths, readJson, readText, resolve, runScript } from "native:cjs";
+import { builtinName, compile, formatOf, loadEsm, loadHooked, lookupPaths, readJson, readText, resolve, resolveHooked, runScript } from "native:cjs";
 import { importBuiltin } from "internal:host";
 import { ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
 import { validateString } from "internal:validators";
@@ -38,8 +38,13 @@ export class Module {
   load(filename) {
     this.filename = filename;
     this.paths = lookupPaths(dirname(filename));
-    const extension = Module._extensions[extname(filename)] ? extname(filename) : ".js";
-    Module._extensions[extension](this, filename);
+    const hooked = loadHooked(filename);
+    if (hooked === undefined) {
+      const extension = Module._extensions[extname(filename)] ? extname(filename) : ".js";
+      Module._extensions[extension](this, filename);
+    } else if (hooked.format === "module") this.exports = exportsOfEsm(filename);
+    else if (hooked.format === "json") this.exports = JSON.parse(hooked.source);
+    else this._compile(hooked.source, filename);
     this.loaded = true;
   }
 
@@ -90,37 +95,41 @@ export class Module {
   }
 
   static _load(request, parent, isMain = false) {
-    const builtin = builtinName(request);
+    const hooked = resolveHooked(request, parent?.filename ?? null);
+    const builtin = builtinName(hooked ?? request);
     if (builtin !== undefined) return exportsOfBuiltin(builtin);
-    const filename = Module._resolveFilename(request, parent, isMain);
-    const cached = cache[filename];
-    if (cached !== undefined) {
-      if (parent && !parent.children.includes(cached)) parent.children.push(cached);
-      return cached.exports;
-    }
-    const module = new Module(filename, parent);
-    if (isMain) {
-      main = module;
-      module.id = ".";
-      const process = globalThis.process;
-      if (process) process.mainModule = module;
-    }
-    cache[filename] = module;
-    let done = false;
-    try {
-      module.load(filename);
-      done = true;
-    } finally {
-      if (!done) {
-        delete cache[filename];
-        const index = parent?.children.indexOf(module) ?? -1;
-        if (index >= 0) parent.children.splice(index, 1);
-      }
-    }
-    return module.exports;
+    return loadFile(hooked ?? Module._resolveFilename(request, parent, isMain), parent, isMain);
   }
 
   static _nodeModulePaths = lookupPaths;
+}
+
+function loadFile(filename, parent, isMain) {
+  const cached = cache[filename];
+  if (cached !== undefined) {
+    if (parent && !parent.children.includes(cached)) parent.children.push(cached);
+    return cached.exports;
+  }
+  const module = new Module(filename, parent);
+  if (isMain) {
+    main = module;
+    module.id = ".";
+    const process = globalThis.process;
+    if (process) process.mainModule = module;
+  }
+  cache[filename] = module;
+  let done = false;
+  try {
+    module.load(filename);
+    done = true;
+  } finally {
+    if (!done) {
+      delete cache[filename];
+      const index = parent?.children.indexOf(module) ?? -1;
+      if (index >= 0) parent.children.splice(index, 1);
+    }
+  }
+  return module.exports;
 }
 
 export function exportsOfBuiltin(name) {
@@ -174,7 +183,7 @@ export function runMain(filename) {
 
 // A CommonJS file that an ES module imports.
 export function importFile(filename) {
-  return Module._load(filename, undefined);
+  return loadFile(filename, undefined, false);
 }
 
 // A program given as text: `-e` and standard input. Its `require` looks from `directory`.

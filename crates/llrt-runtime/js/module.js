@@ -41,7 +41,7 @@ const missing = (name) =>
     },
   })[name];
 export const register = missing("register");
-export const registerHooks = missing("registerHooks");
+export const registerHooks = (hooks) => importBuiltin("internal:hooks").registerHooks(hooks);
 export const findPackageJSON = missing("findPackageJSON");
 export const stripTypeScriptTypes = missing("stripTypeScriptTypes");
 export const runMain = missing("runMain");

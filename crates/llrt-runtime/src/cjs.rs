@@ -8,6 +8,7 @@ use rquickjs::{Ctx, Function, Object, Result, Value, promise::PromiseState};
 
 use crate::{
     esm::{self, Resolution},
+    hooks::{self, Kind},
     script, source,
 };
 
@@ -22,10 +23,12 @@ impl Module for Cjs {
             Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
             Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
+            Export { name: "loadHooked", build: |ctx| function(ctx, "loadHooked", 1, load_hooked) },
             Export { name: "lookupPaths", build: |ctx| function(ctx, "lookupPaths", 1, lookup_paths) },
             Export { name: "readJson", build: |ctx| function(ctx, "readJson", 1, read_json) },
             Export { name: "readText", build: |ctx| function(ctx, "readText", 1, read_text) },
             Export { name: "resolve", build: |ctx| function(ctx, "resolve", 3, resolve) },
+            Export { name: "resolveHooked", build: |ctx| function(ctx, "resolveHooked", 2, resolve_hooked) },
             Export { name: "runScript", build: |ctx| function(ctx, "runScript", 2, run_script) },
         ],
         script: Some(llrt_core::script!("cjs")),
@@ -85,6 +88,22 @@ fn resolve(ctx: Ctx<'_>, request: String, parent: Option<String>, stack: Vec<Str
     }
 }
 
+/// `resolveHooked(request, parentFile | null)`: what hooks make of it, the name of a built-in, a path or a URL; `undefined` without hooks.
+fn resolve_hooked(ctx: Ctx<'_>, request: String, parent: Option<String>) -> Result<Option<String>> {
+    let url = hooks::resolve(&ctx, &request, parent.as_deref(), Kind::Require, None)?;
+    Ok(url.map(|url| esm::path_of_name(&url).into_owned()))
+}
+
+/// `loadHooked(file)`: `{ format, source }` from hooks; `undefined` without.
+fn load_hooked<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> {
+    let url = if file.starts_with('/') { llrt_resolver::path_to_file_url(&file) } else { file };
+    let Some(loaded) = hooks::load(&ctx, &url, Kind::Require)? else { return Ok(None) };
+    let result = Object::new(ctx)?;
+    result.set("format", loaded.format)?;
+    result.set("source", loaded.text)?;
+    Ok(Some(result))
+}
+
 /// The function around a CommonJS source: `(exports, require, module, __filename, __dirname)`. The wrapper takes lines -1 and 0 (the
 /// engine reads 0 as "not given"), so that the source's first line is 1 with its columns as they are.
 fn compile<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
@@ -123,8 +142,11 @@ fn lookup_paths(ctx: Ctx<'_>, directory: String) -> Result<Vec<String>> {
 
 /// The namespace of an ES module that `require` asks for.
 fn load_esm<'js>(ctx: Ctx<'js>, path: String) -> Result<Object<'js>> {
-    let url = llrt_resolver::path_to_file_url(&path);
-    let (module, promise) = esm::declare_file(&ctx, &url)?.eval()?;
+    let module = match path.starts_with('/') {
+        true => esm::declare_file(&ctx, &llrt_resolver::path_to_file_url(&path))?,
+        false => esm::declare_foreign(&ctx, &path)?,
+    };
+    let (module, promise) = module.eval()?;
     match promise.state() {
         PromiseState::Resolved => module.namespace(),
         PromiseState::Rejected => {

@@ -5,6 +5,7 @@ use llrt_core::Entry;
 /// The modules of this build.
 pub static MODULES: &[Entry] = &[
     Entry::of::<crate::cjs::Cjs>(),
+    Entry::of::<crate::hooks::HooksModule>(),
     Entry::of::<crate::node_module::NodeModule>(),
     #[cfg(feature = "abort")]
     Entry::of::<llrt_mod_abort::Abort>(),

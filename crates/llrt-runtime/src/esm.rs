@@ -16,7 +16,11 @@ use rquickjs::{
     module::{Declarations, Declared, Exports, ModuleDef},
 };
 
-use crate::{cjs, source};
+use crate::{
+    cjs,
+    hooks::{self, Hooks, Kind, Loaded},
+    source,
+};
 
 /// What a context knows of its user modules.
 pub(crate) struct Modules<'js> {
@@ -27,6 +31,7 @@ pub(crate) struct Modules<'js> {
     export_names: RefCell<Vec<(String, Vec<String>)>>,
     /// The name of the main module, for `import.meta.main`.
     main: RefCell<Option<String>>,
+    hooks: RefCell<Hooks<'js>>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -34,13 +39,17 @@ unsafe impl<'js> JsLifetime<'js> for Modules<'js> {
     type Changed<'to> = Modules<'to>;
 }
 
-pub(crate) fn install(ctx: &Ctx<'_>) {
-    let node_path = std::env::var("NODE_PATH").unwrap_or_default();
+pub(crate) fn install(ctx: &Ctx<'_>, package_folders: Option<Vec<String>>) {
+    let (require_folders, import_folders) = match package_folders {
+        Some(folders) => (folders.clone(), folders),
+        None => (node_path(), Vec::new()),
+    };
     let resolver = llrt_resolver::Resolver::new(Options {
         is_builtin: Box::new(host::builtin_predicate(ctx)),
         builtin_schemes: &["node", "llrt"],
         platform: std::env::var("LLRT_PLATFORM").map_or(Platform::Node, |value| Platform::from_env_value(&value)),
-        require_folders: node_path.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect(),
+        require_folders,
+        import_folders,
         ..Options::default()
     });
     let _ = ctx.store_userdata(Modules {
@@ -48,7 +57,14 @@ pub(crate) fn install(ctx: &Ctx<'_>) {
         declared: RefCell::default(),
         export_names: RefCell::default(),
         main: RefCell::default(),
+        hooks: RefCell::default(),
     });
+}
+
+/// The folders that `NODE_PATH` lists.
+pub fn node_path() -> Vec<String> {
+    let list = std::env::var("NODE_PATH").unwrap_or_default();
+    list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()
 }
 
 /// Lets files that were missing be found from now on; called between macrotasks.
@@ -61,6 +77,17 @@ pub(crate) fn forget_absent(ctx: &Ctx<'_>) {
 /// The resolver of a context that [`install`] has prepared.
 pub(crate) fn resolver(ctx: &Ctx<'_>) -> Result<Rc<llrt_resolver::Resolver>> {
     ctx.userdata::<Modules>().map(|modules| Rc::clone(&modules.resolver)).ok_or(Error::Unknown)
+}
+
+/// The registered hooks, or empty ones.
+pub(crate) fn hooks<'js>(ctx: &Ctx<'js>) -> Option<Hooks<'js>> {
+    ctx.userdata::<Modules<'js>>().map(|modules| modules.hooks.borrow().clone())
+}
+
+pub(crate) fn set_hooks<'js>(ctx: &Ctx<'js>, hooks: Hooks<'js>) {
+    if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        *modules.hooks.borrow_mut() = hooks;
+    }
 }
 
 pub(crate) fn set_main(ctx: &Ctx<'_>, name: &str) {
@@ -80,6 +107,15 @@ impl rquickjs::loader::Resolver for Resolver {
         name: &str,
         attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
+        if is_hooked(ctx) && is_users(ctx, base) {
+            let kind = match &attributes {
+                Some(attributes) => attributes.get_type()?,
+                None => None,
+            };
+            if let Some(name) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
+                return Ok(name);
+            }
+        }
         if let Some(builtin) = host::resolve(ctx, base, name) {
             return Ok(builtin.into_owned());
         }
@@ -108,6 +144,8 @@ impl rquickjs::loader::Loader for Loader {
             declare_file(ctx, name)
         } else if name.starts_with("data:") {
             declare_data(ctx, name)
+        } else if is_hooked(ctx) && is_foreign(ctx, name) {
+            declare_foreign(ctx, name)
         } else {
             host::load(ctx, name)
         }
@@ -124,6 +162,9 @@ pub(crate) fn declared<'js>(ctx: &Ctx<'js>, name: &str) -> Option<Module<'js, De
 pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
     if let Some(module) = declared(ctx, url) {
         return Ok(module);
+    }
+    if let Some(loaded) = hooks::load(ctx, url, Kind::Import)? {
+        return declare_loaded(ctx, url, loaded);
     }
     let path = path_of_name(url).into_owned();
     let format = resolver(ctx)?.import_format(&path).map_err(Resolution).or_throw(ctx)?;
@@ -146,6 +187,47 @@ pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js,
             let message = format!("{path}: this kind of module cannot be loaded in this runtime");
             return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_FILE_EXTENSION", message).throw(ctx));
         }
+    };
+    remember(ctx, url, &module);
+    Ok(module)
+}
+
+/// Whether there are hooks: nobody else pays for what they make possible.
+pub(crate) fn is_hooked(ctx: &Ctx<'_>) -> bool {
+    ctx.userdata::<Modules<'_>>().is_some_and(|modules| modules.hooks.borrow().any())
+}
+
+/// Whether a module is code of users: only theirs goes through hooks.
+fn is_users(ctx: &Ctx<'_>, name: &str) -> bool {
+    name.starts_with('/') || name.starts_with("file:") || name.starts_with("data:") || is_foreign(ctx, name)
+}
+
+/// Whether a module's name is one that only hooks can have given.
+pub(crate) fn is_foreign(ctx: &Ctx<'_>, name: &str) -> bool {
+    !name.starts_with("internal:") && !name.starts_with("native:") && !host::is_builtin(ctx, name)
+}
+
+/// Declares what hooks load under a URL of their own.
+pub(crate) fn declare_foreign<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    if let Some(module) = declared(ctx, url) {
+        return Ok(module);
+    }
+    match hooks::load(ctx, url, Kind::Import)? {
+        Some(loaded) => declare_loaded(ctx, url, loaded),
+        None => Err(hooks::unsupported_scheme(ctx, url)),
+    }
+}
+
+fn declare_loaded<'js>(ctx: &Ctx<'js>, url: &str, loaded: Loaded) -> Result<Module<'js, Declared>> {
+    let module = match loaded.format.as_deref() {
+        Some("module") => declare_source(ctx, url, loaded.text)?,
+        Some("commonjs") => declare_commonjs(ctx, url, &path_of_name(url), &loaded.text)?,
+        Some("json") => {
+            let value = ctx.json_parse(loaded.text)?;
+            let text = ctx.json_stringify(value)?.map(|text| text.to_string()).transpose()?.unwrap_or_default();
+            declare_source(ctx, url, format!("export default {text};"))?
+        }
+        other => return Err(hooks::unknown_format(ctx, other, url)),
     };
     remember(ctx, url, &module);
     Ok(module)

@@ -9,6 +9,7 @@
 mod cjs;
 mod compose;
 mod esm;
+mod hooks;
 pub mod load;
 mod main_loop;
 mod node_module;
@@ -21,7 +22,8 @@ pub mod uncaught;
 mod vm;
 
 pub use compose::MODULES;
-pub use main_loop::{Main, block_on, exit_code, run, until_empty, until_idle};
+pub use esm::node_path;
+pub use main_loop::{Main, Preload, block_on, exit_code, run, until_empty, until_idle};
 pub use start::prepare_process;
 pub use vm::{Vm, VmOptions};
 

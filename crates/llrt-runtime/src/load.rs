@@ -9,7 +9,7 @@ use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, m
 use crate::{
     cjs,
     esm::{self, Resolution},
-    main_loop::Main,
+    main_loop::{Main, Preload},
 };
 
 /// Starts a program's main module. An ES module's promise settles when its evaluation ends; CommonJS has none.
@@ -47,7 +47,13 @@ pub fn resolve(ctx: &Ctx<'_>, specifier: &str, referrer: &Path) -> Result<String
 /// # Errors
 /// As [`import_file`].
 pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
-    if name.starts_with("file:") { esm::declare_file(ctx, name)?.eval() } else { host::load(ctx, name)?.eval() }
+    if name.starts_with("file:") {
+        esm::declare_file(ctx, name)?.eval()
+    } else if esm::is_hooked(ctx) && esm::is_foreign(ctx, name) {
+        esm::declare_foreign(ctx, name)?.eval()
+    } else {
+        host::load(ctx, name)?.eval()
+    }
 }
 
 /// Tells the resolver that no part of `directory` is a symbolic link: saves a system call for each.
@@ -63,6 +69,24 @@ pub fn trust_directory(ctx: &Ctx<'_>, directory: &Path) {
 /// Out of memory.
 pub fn create_require<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Object<'js>> {
     cjs::create_require(ctx, &path.to_string_lossy())
+}
+
+/// Loads what `--import` or `--require` names. A module's promise settles when its evaluation ends.
+pub(crate) fn preload<'js>(ctx: &Ctx<'js>, module: Preload) -> Result<Option<Promise<'js>>> {
+    let directory = std::env::current_dir().unwrap_or_default();
+    let referrer = directory.join("[preload]");
+    match module {
+        Preload::Import(specifier) => {
+            let (_, promise) = import(ctx, &resolve(ctx, &specifier, &referrer)?)?;
+            Ok(Some(promise))
+        }
+        Preload::Require(specifier) => {
+            let require = create_require(ctx, &referrer)?;
+            let require = require.into_value().into_function().ok_or(rquickjs::Error::Unknown)?;
+            require.call::<_, rquickjs::Value<'js>>((specifier,))?;
+            Ok(None)
+        }
+    }
 }
 
 fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
@@ -87,7 +111,11 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
     }
     let url = resolved.url();
     esm::set_main(ctx, &url);
-    let (_, promise) = esm::declare_file_as_module(ctx, &url)?.eval()?;
+    let module = match esm::is_hooked(ctx) {
+        true => esm::declare_file(ctx, &url)?,
+        false => esm::declare_file_as_module(ctx, &url)?,
+    };
+    let (_, promise) = module.eval()?;
     Ok(Some(promise))
 }
 

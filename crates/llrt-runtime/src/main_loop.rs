@@ -13,6 +13,8 @@ use crate::{
 /// Node's exit code for a main module whose top-level `await` never settled.
 const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
 
+const UNSETTLED_WARNING: &str = "Warning: Detected unsettled top-level await\n";
+
 /// What a program starts with.
 #[derive(Clone, Debug)]
 pub enum Main {
@@ -29,14 +31,34 @@ pub enum Main {
     },
 }
 
+/// A module that is loaded before the program: as if a file in the working directory imported or required it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preload {
+    /// `--import`
+    Import(String),
+    /// `--require`
+    Require(String),
+}
+
 /// Runs a program to its end and gives its exit code. `process.exit` and uncaught errors end the process from within.
 ///
 /// # Errors
 /// The event loop or the engine could not start.
-pub fn run(options: VmOptions, main: Main) -> std::io::Result<i32> {
+pub fn run(mut options: VmOptions, main: Main) -> std::io::Result<i32> {
+    let preload = std::mem::take(&mut options.preload);
     block_on(async move {
         let vm = Vm::new(options).await?;
-        let code = vm.with(async move |ctx| run_main(&ctx, main).await).await;
+        let code = vm
+            .with(async move |ctx| {
+                for module in preload {
+                    if !run_preload(&ctx, module).await {
+                        uncaught::print(UNSETTLED_WARNING);
+                        return exit_code(&ctx, UNSETTLED_TOP_LEVEL_AWAIT);
+                    }
+                }
+                run_main(&ctx, main).await
+            })
+            .await;
         // The process ends without tearing the heap down.
         std::mem::forget(vm);
         Ok(code)
@@ -55,6 +77,36 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     Ok(result)
 }
 
+/// Loads a module and waits for it; `false` when it never settles.
+async fn run_preload<'js>(ctx: &Ctx<'js>, module: Preload) -> bool {
+    let mut promise: Option<Promise<'js>> = None;
+    task::run(ctx, || {
+        promise = load::preload(ctx, module)?;
+        if let Some(promise) = &promise {
+            report_rejection(ctx, promise)?;
+        }
+        Ok(())
+    });
+    let Some(promise) = promise else { return true };
+    while promise.state() == PromiseState::Pending {
+        if task::active(ctx) == 0 {
+            task::drain(ctx);
+            if promise.state() == PromiseState::Pending && task::active(ctx) == 0 {
+                return false;
+            }
+        }
+        let settled = promise.clone().into_future::<Value<'js>>();
+        tokio::select! {
+            biased;
+            _ = settled => {
+                ctx.catch();
+            }
+            () = task::idle(ctx) => {}
+        }
+    }
+    true
+}
+
 async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
     let mut main_promise = None;
     task::run(ctx, || {
@@ -69,7 +121,7 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
     until_empty(ctx).await;
     let unsettled = main_promise.is_some_and(|promise| promise.state() == PromiseState::Pending);
     if unsettled {
-        uncaught::print("Warning: Detected unsettled top-level await\n");
+        uncaught::print(UNSETTLED_WARNING);
     }
     let default = if unsettled { UNSETTLED_TOP_LEVEL_AWAIT } else { 0 };
     exit_code(ctx, default)

@@ -8,6 +8,7 @@ use std::{io, path::Path};
 /// What reading the file failed with.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
     let mut bytes = std::fs::read(path)?;
+    llrt_core::log!(Debug, "read {} ({} bytes)", path.display(), bytes.len());
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         bytes.drain(..3);
     }

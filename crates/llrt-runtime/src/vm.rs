@@ -10,7 +10,7 @@ use llrt_core::{
 };
 use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Ctx, Result, object::Property};
 
-use crate::{esm, rejection, stack, uncaught};
+use crate::{esm, main_loop::Preload, rejection, stack, uncaught};
 
 /// How an engine is set up.
 #[derive(Clone)]
@@ -23,6 +23,11 @@ pub struct VmOptions {
     pub info: Info,
     /// Bytes of allocation after which cycles are collected; see [`VmOptions::gc_threshold_from_env`].
     pub gc_threshold_bytes: usize,
+    /// Folders that `require` and `import` both search after all `node_modules`. `None`: as in Node.js, those of `NODE_PATH`, and only
+    /// for `require`.
+    pub package_folders: Option<Vec<String>>,
+    /// Modules that [`crate::run`] loads before the program.
+    pub preload: Vec<Preload>,
     /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
     pub max_stack_bytes: usize,
 }
@@ -34,6 +39,8 @@ impl Default for VmOptions {
             chunks: &[],
             info: Info::default(),
             gc_threshold_bytes: 20 * 1024 * 1024,
+            package_folders: None,
+            preload: Vec::new(),
             max_stack_bytes: 4 * 1024 * 1024,
         }
     }
@@ -61,6 +68,13 @@ impl Vm {
     /// # Errors
     /// Out of memory, or a module composed without one it requires.
     pub async fn new(options: VmOptions) -> io::Result<Self> {
+        llrt_core::log!(
+            Debug,
+            "{} modules, {} chunks, collects cycles after {} bytes",
+            options.modules.len(),
+            options.chunks.len(),
+            options.gc_threshold_bytes
+        );
         let runtime = AsyncRuntime::new().map_err(io::Error::other)?;
         runtime.set_max_stack_size(options.max_stack_bytes).await;
         runtime.set_gc_threshold(options.gc_threshold_bytes).await;
@@ -87,7 +101,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     global.prop("global", Property::from(global.clone()).writable().enumerable().configurable())?;
     process::set_info(ctx, options.info);
     stack::install(ctx)?;
-    esm::install(ctx);
+    esm::install(ctx, options.package_folders);
     rejection::install(ctx);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
     Ok(())
