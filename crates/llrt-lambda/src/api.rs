@@ -174,6 +174,7 @@ impl RuntimeApi {
             if invocation.request_id.is_empty() || !invocation.request_id.bytes().all(|byte| byte.is_ascii_graphic()) {
                 return Err(Cause::RequestId);
             }
+            llrt_core::log!(Debug, "invocation {}, {} bytes", invocation.request_id, body.len());
             invocation.body = body;
             return Ok(invocation);
         }
@@ -244,6 +245,7 @@ impl RuntimeApi {
         self.head.push_str(&body.len().to_string());
         self.head.push_str("\r\n\r\n");
         let answer = connection.exchange(self.head.as_bytes(), body, &mut |_, _| {}).await?;
+        llrt_core::log!(Debug, "posted {} bytes, answered {}", body.len(), answer.status);
         if (200..300).contains(&answer.status) { Ok(()) } else { Err(refused(answer.status, &answer.body)) }
     }
 
@@ -258,6 +260,7 @@ impl RuntimeApi {
             self.addresses = self.address.to_socket_addrs().map_err(failed)?.collect();
         }
         self.connection = Some(Connection::open(&self.addresses).await.map_err(failed)?);
+        llrt_core::log!(Debug, "connected to {}", self.address);
         Ok(false)
     }
 }

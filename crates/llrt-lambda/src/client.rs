@@ -27,7 +27,7 @@ use rquickjs::{Ctx, JsLifetime, Value};
 
 use crate::{
     api::{ApiError, Invocation, RuntimeApi},
-    config::{Config, Missing},
+    config::{Config, LAYER_FOLDERS, Missing},
     failure::{Failure, Kind},
     log::{Logger, Sink},
 };
@@ -46,11 +46,16 @@ const UNCAUGHT_EXCEPTION: i32 = 129;
 /// Serves the handler that the environment names until the service stops asking, and gives the process's exit code.
 ///
 /// `options` should compose [`MODULES`], or a table that has them: they bring the global `awslambda`.
-pub fn serve(options: VmOptions) -> i32 {
+///
+/// Packages of layers are found after all `node_modules`, by `require` and `import`; before them those in folders of `NODE_PATH`.
+pub fn serve(mut options: VmOptions) -> i32 {
     let config = match Config::from_env(|name| std::env::var_os(name)) {
         Ok(config) => config,
         Err(missing) => return refuse(&missing),
     };
+    let mut folders = llrt_runtime::node_path();
+    folders.extend(LAYER_FOLDERS.map(str::to_owned));
+    options.package_folders = Some(folders);
     let served = llrt_runtime::block_on(async move {
         let vm = Vm::new(options).await?;
         let code = vm.with(async move |ctx| run(&ctx, config).await).await;

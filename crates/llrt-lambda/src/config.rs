@@ -34,9 +34,14 @@ pub struct Config {
     pub log_level: Level,
     /// `_LAMBDA_TELEMETRY_LOG_FD`: where framed log records go. The runtime removes the variable from `process.env`.
     pub telemetry_fd: Option<i32>,
+    /// `LLRT_REGISTER_HOOKS`: a file to be loaded before the handler, which may call `module.registerHooks`.
+    pub register_hooks: Option<PathBuf>,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: invocations at once; 1 unless it says more.
     pub max_concurrency: usize,
 }
+
+/// Where layers put packages, in the order in which they are searched.
+pub const LAYER_FOLDERS: [&str; 2] = ["/opt/nodejs/node24/node_modules", "/opt/nodejs/node_modules"];
 
 impl Config {
     /// The variable that says that a process runs as a Lambda runtime.
@@ -64,6 +69,7 @@ impl Config {
             log_format: text("AWS_LAMBDA_LOG_FORMAT").map_or(Format::Text, |value| Format::parse(&value)),
             log_level: text("AWS_LAMBDA_LOG_LEVEL").and_then(|value| Level::parse(&value)).unwrap_or(Level::Trace),
             telemetry_fd: text(Self::TELEMETRY_FD).and_then(|value| value.parse().ok()).filter(|fd| *fd >= 0),
+            register_hooks: get("LLRT_REGISTER_HOOKS").filter(|path| !path.is_empty()).map(PathBuf::from),
             max_concurrency: text("AWS_LAMBDA_MAX_CONCURRENCY")
                 .and_then(|value| value.parse().ok())
                 .unwrap_or(1)

@@ -29,18 +29,23 @@ impl Function {
         Self::start_with(files, &[("_HANDLER", "index.handler")])
     }
 
+    /// The same in an environment; `<root>` in a value is the folder of the files.
     fn start_with(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Self {
         let task_root = tempfile::tempdir().expect("a temporary folder");
         for (name, text) in files {
-            fs::write(task_root.path().join(name), text).expect("a file");
+            let path = task_root.path().join(name);
+            fs::create_dir_all(path.parent().expect("a file in the folder")).expect("its folder");
+            fs::write(path, text).expect("a file");
         }
+        let root = task_root.path().to_string_lossy();
+        let variables = variables.iter().map(|(name, value)| (name, value.replace("<root>", &root)));
         let api = LocalApi::start().expect("a free port");
         let process = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
             .current_dir(task_root.path())
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", api.address())
             .env("LAMBDA_TASK_ROOT", task_root.path())
-            .envs(variables.iter().copied())
+            .envs(variables)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -262,4 +267,110 @@ fn what_a_response_queues_runs_before_the_next_invocation() {
     )]);
     assert_eq!(function.invoke(event("1", b"{}")), "\"nothing\"");
     assert_eq!(function.invoke(event("2", b"{}")), "\"a microtask\"");
+}
+
+#[test]
+fn packages_of_layers_are_found_by_import_and_require() {
+    let package = |name: &'static str| (name, "exports.name = 'of a layer';");
+    let function = Function::start_with(
+        &[
+            ("layer/node_modules/pkg/package.json", r#"{"main":"main.js"}"#),
+            package("layer/node_modules/pkg/main.js"),
+            (
+                "task/index.mjs",
+                "import { createRequire } from 'node:module';
+                 import { name } from 'pkg';
+                 export const handler = async () => [name, createRequire(import.meta.url)('pkg').name];",
+            ),
+        ],
+        &[("_HANDLER", "task/index.handler"), ("NODE_PATH", "/nowhere:<root>/layer/node_modules")],
+    );
+    assert_eq!(function.invoke(event("1", b"{}")), r#"["of a layer","of a layer"]"#);
+}
+
+#[test]
+fn a_handler_can_be_a_package_of_a_layer() {
+    let function = Function::start_with(
+        &[("layer/wrapper/index.js", "exports.handler = async () => 'wrapped';"), ("index.mjs", "")],
+        &[("_HANDLER", "wrapper.handler"), ("NODE_PATH", "<root>/layer")],
+    );
+    assert_eq!(function.invoke(event("1", b"{}")), "\"wrapped\"");
+}
+
+#[test]
+fn hooks_are_registered_before_the_handler_is_loaded() {
+    let files = [
+        (
+            "hooks.mjs",
+            "import { registerHooks } from 'node:module';
+             registerHooks({
+               resolve: (name, context, next) => name === 'made-up' ? { url: 'virtual:it', shortCircuit: true } : next(name, context),
+               load: (url, context, next) => url === 'virtual:it'
+                 ? { format: 'module', source: 'export default 42', shortCircuit: true } : next(url, context),
+             });",
+        ),
+        ("index.mjs", "import value from 'made-up'; export const handler = async () => value;"),
+    ];
+    for name in ["hooks.mjs", "./hooks.mjs", "<root>/hooks.mjs"] {
+        let variables = [("_HANDLER", "index.handler"), ("LLRT_REGISTER_HOOKS", name)];
+        assert_eq!(Function::start_with(&files, &variables).invoke(event("1", b"{}")), "42", "{name}");
+    }
+    let missing = [("_HANDLER", "index.handler"), ("LLRT_REGISTER_HOOKS", "missing.mjs")];
+    let function = Function::start_with(&files, &missing);
+    let Seen::InitError { body } = function.next() else { panic!("not an init error") };
+    assert!(String::from_utf8_lossy(&body).contains("missing.mjs"));
+    assert_eq!(function.end().0, Some(129));
+}
+
+#[test]
+fn sigterm_reaches_its_listener_while_the_runtime_waits() {
+    let mut function = Function::start(&[(
+        "index.mjs",
+        "process.on('SIGTERM', async () => {
+           console.log('saving');
+           await new Promise((resolve) => setTimeout(resolve, 20));
+           console.log('saved');
+           process.exit(0);
+         });
+         export const handler = async () => 'ready';",
+    )]);
+    assert_eq!(function.invoke(event("1", b"{}")), "\"ready\"");
+    let pid = i32::try_from(function.process.id()).expect("a process id");
+    // SAFETY: the process is our child, and has not been waited for.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
+    let mut text = String::new();
+    function.process.stdout.take().expect("a pipe").read_to_string(&mut text).expect("UTF-8");
+    assert_eq!(function.process.wait().expect("it ends").code(), Some(0));
+    assert!(text.contains("saving") && text.contains("saved"), "{text}");
+}
+
+#[test]
+fn sigterm_reaches_its_listener_in_an_invocation_and_ends_a_function_without_one() {
+    let mut function = Function::start(&[(
+        "index.mjs",
+        "const asked = new Promise((resolve) => process.on('SIGTERM', resolve));
+         export const handler = async () => {
+           const working = setTimeout(() => {}, 60000);
+           console.log('working');
+           const signal = await asked;
+           clearTimeout(working);
+           return signal;
+         };",
+    )]);
+    function.api.send(event("1", b"{}"));
+    let mut line = [0; 8];
+    function.process.stdout.as_mut().expect("a pipe").read_exact(&mut line).expect("a record");
+    let pid = i32::try_from(function.process.id()).expect("a process id");
+    // SAFETY: the process is our child, and has not been waited for.
+    unsafe { libc::kill(pid, libc::SIGTERM) };
+    let Seen::Response { body, .. } = function.next() else { panic!("no response") };
+    assert_eq!(body, b"\"SIGTERM\"");
+
+    let mut function = Function::start(&[("index.mjs", "export const handler = async () => 'ready';")]);
+    assert_eq!(function.invoke(event("1", b"{}")), "\"ready\"");
+    let pid = i32::try_from(function.process.id()).expect("a process id");
+    // SAFETY: the process is our child, and has not been waited for.
+    unsafe { libc::kill(pid, libc::SIGTERM) };
+    use std::os::unix::process::ExitStatusExt;
+    assert_eq!(function.process.wait().expect("it ends").signal(), Some(libc::SIGTERM));
 }

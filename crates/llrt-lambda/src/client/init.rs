@@ -1,5 +1,7 @@
 //! Finding and loading the handler.
 
+use std::path::Path;
+
 use llrt_core::{error, process, task};
 use llrt_runtime::{load, until_empty};
 use rquickjs::{
@@ -43,7 +45,13 @@ impl From<Failure> for Failed<'_> {
 pub(super) async fn handler<'js>(ctx: &Ctx<'js>, client: &Client) -> Result<Function<'js>, Failed<'js>> {
     // The descriptor is the runtime's own: the function must not see it.
     process::set_variable(ctx, Config::TELEMETRY_FD, None).map_err(|failed| thrown(ctx, &failed))?;
+    llrt_core::log!(Debug, "handler {} in {}", client.config.handler, client.config.task_root.display());
     let handler = Handler::parse(&client.config.handler)?;
+    if let Some(file) = &client.config.register_hooks {
+        let name = load::resolve(ctx, &absolute(file), &client.config.task_root.join("package.json"));
+        let name = name.map_err(|failed| thrown(ctx, &failed))?;
+        evaluate(ctx, client, &name).await?;
+    }
     let namespace = import(ctx, client, &handler).await?;
     let mut found = Ok(None);
     // Getters may run.
@@ -74,9 +82,20 @@ async fn import<'js>(ctx: &Ctx<'js>, client: &Client, handler: &Handler) -> Resu
         Err(rquickjs::Error::Unknown) => return Err(handler.not_found(&this_program.to_string_lossy()).into()),
         Err(failed) => return Err(thrown(ctx, &failed)),
     };
+    evaluate(ctx, client, &name).await
+}
+
+/// A path as a specifier: one that does not begin with a slash is below the importing file's folder.
+fn absolute(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if path.starts_with(['/', '.']) { path.into_owned() } else { format!("./{path}") }
+}
+
+/// Imports a module and waits for it; gives its exports.
+async fn evaluate<'js>(ctx: &Ctx<'js>, client: &Client, name: &str) -> Result<Object<'js>, Failed<'js>> {
     let mut imported = None;
     task::run(ctx, || {
-        imported = Some(start(ctx, &name).map_err(|failed| thrown(ctx, &failed)));
+        imported = Some(start(ctx, name).map_err(|failed| thrown(ctx, &failed)));
         Ok(())
     });
     // `run` always runs its body.
