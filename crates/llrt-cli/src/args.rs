@@ -21,6 +21,8 @@ pub(crate) enum Command {
         arguments: Vec<String>,
         /// `--import` and `--require`: modules that are loaded before the program, in this order.
         preload: Vec<Preload>,
+        /// `--enable-source-maps`
+        source_maps: bool,
     },
     /// `lambda`: one invocation of a handler.
     Lambda(Lambda),
@@ -105,6 +107,7 @@ Options:
   -p, --print CODE    run CODE and print the value of its last expression
   --import MODULE     load MODULE before the program; a path that begins with ./ or /, or a package's name
   -r, --require MODULE  the same, with require
+  --enable-source-maps  stack traces name the original sources (LLRT_SOURCE_MAPS=1)
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
   -h, --help          print this text
@@ -130,6 +133,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     let mut text = None;
     let mut print = false;
     let mut preload = Vec::new();
+    let mut source_maps = false;
     while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
         let (name, inline) = match option.split_once('=') {
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
@@ -144,6 +148,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
                 print |= name != "-e" && name != "--eval";
                 text = Some(inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name))?);
             }
+            "--enable-source-maps" => source_maps = true,
             "--import" | "-r" | "--require" => {
                 let specifier = inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name.clone()))?;
                 preload.push(if name == "--import" { Preload::Import(specifier) } else { Preload::Require(specifier) });
@@ -159,7 +164,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             None => Source::Nothing,
         },
     };
-    Ok(Command::Run { source, print, arguments: words.collect(), preload })
+    Ok(Command::Run { source, print, arguments: words.collect(), preload, source_maps })
 }
 
 fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
@@ -214,7 +219,7 @@ mod tests {
 
     fn run(source: Source, print: bool, arguments: &[&str]) -> Result<Command, UsageError> {
         let arguments = arguments.iter().map(|&word| word.to_owned()).collect();
-        Ok(Command::Run { source, print, arguments, preload: Vec::new() })
+        Ok(Command::Run { source, print, arguments, preload: Vec::new(), source_maps: false })
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 
 use args::{Command, UsageError};
 use llrt_core::process::Info;
-use llrt_runtime::{Main, Preload, VmOptions};
+use llrt_runtime::{Main, VmOptions};
 
 /// Node's exit code for an option it does not know, or one without its argument.
 const INVALID_ARGUMENT: i32 = 9;
@@ -29,13 +29,16 @@ fn command() -> i32 {
         Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
             llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
         }
-        Ok(Command::Run { source, print, arguments, preload }) => run(&program, source, print, arguments, preload),
+        Ok(Command::Run { source, print, arguments, preload, source_maps }) => {
+            let options = VmOptions { preload, source_maps, ..options(Vec::new(), String::new()) };
+            run(&program, source, print, arguments, options)
+        }
         Ok(Command::Lambda(lambda)) => lambda::run(lambda),
         Err(error) => fail(&error),
     }
 }
 
-fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>, preload: Vec<Preload>) -> i32 {
+fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>, mut options: VmOptions) -> i32 {
     let main = match source {
         args::Source::File(path) => Main::File(path.into()),
         args::Source::Text(text) => Main::Source { name: "[eval]", text, print },
@@ -55,7 +58,8 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>,
         argv.push(path.to_string_lossy().into_owned());
     }
     argv.extend(arguments);
-    match llrt_runtime::run(VmOptions { preload, ..options(argv, exec_path) }, main) {
+    (options.info.argv, options.info.exec_path) = (argv, exec_path);
+    match llrt_runtime::run(options, main) {
         Ok(code) => code,
         Err(error) => {
             complain(&format!("llrt: {error}"));

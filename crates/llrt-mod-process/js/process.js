@@ -315,9 +315,10 @@ method("getActiveResourcesInfo", function getActiveResourcesInfo() {
 });
 method("setSourceMapsEnabled", function setSourceMapsEnabled(value) {
   if (typeof value !== "boolean") throw ERR_INVALID_ARG_TYPE("val", "boolean", value);
-  if (value) throw ERR_NOT_SUPPORTED("process.setSourceMapsEnabled(true)");
+  if (isBuiltin("node:module")) importBuiltin("node:module").setSourceMapsSupport(value);
+  else if (value) throw ERR_NOT_SUPPORTED("process.setSourceMapsEnabled(true)");
 });
-getter("sourceMapsEnabled", () => false);
+getter("sourceMapsEnabled", () => isBuiltin("node:module") && importBuiltin("node:module").getSourceMapsSupport().enabled);
 for (const name of ["binding", "_linkedBinding", "dlopen"])
   method(name, () => {
     throw ERR_NOT_SUPPORTED(`process.${name}()`);

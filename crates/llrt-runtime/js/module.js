@@ -1,8 +1,9 @@
 // node:module. Node: https://nodejs.org/api/module.html
-import { builtinNames } from "native:module";
+import { builtinNames, hasSourceMaps, setSourceMaps } from "native:module";
 import { Module, createRequire as requireFrom } from "internal:cjs";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED } from "internal:errors";
 import { importBuiltin, isBuiltin as isBuiltinName } from "internal:host";
+import { validateBoolean, validateObject } from "internal:validators";
 
 export { Module };
 export const builtinModules = Object.freeze(builtinNames());
@@ -24,7 +25,12 @@ export const findSourceMap = (path) => {
   if (typeof path !== "string") throw ERR_INVALID_ARG_TYPE("path", "string", path);
   return undefined;
 };
-export const getSourceMapsSupport = () => ({ __proto__: null, enabled: false, nodeModules: false, generatedCode: false });
+export const getSourceMapsSupport = () => ({ __proto__: null, enabled: hasSourceMaps(), nodeModules: hasSourceMaps(), generatedCode: false });
+export function setSourceMapsSupport(enabled, options = {}) {
+  validateBoolean(enabled, "enabled");
+  validateObject(options, "options");
+  setSourceMaps(enabled);
+}
 export const constants = Object.freeze({
   __proto__: null,
   compileCacheStatus: Object.freeze({ __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 }),
@@ -45,7 +51,6 @@ export const registerHooks = (hooks) => importBuiltin("internal:hooks").register
 export const findPackageJSON = missing("findPackageJSON");
 export const stripTypeScriptTypes = missing("stripTypeScriptTypes");
 export const runMain = missing("runMain");
-export const setSourceMapsSupport = missing("setSourceMapsSupport");
 export class SourceMap {
   constructor() {
     throw ERR_NOT_SUPPORTED("module.SourceMap");

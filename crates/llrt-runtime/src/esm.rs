@@ -464,7 +464,7 @@ fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>>
     declare_source(ctx, url, String::from_utf8_lossy(&text).into_owned())
 }
 
-fn percent_decode(text: &str) -> Vec<u8> {
+pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {

@@ -16,6 +16,7 @@ mod node_module;
 mod rejection;
 mod script;
 mod source;
+mod source_map;
 mod stack;
 mod start;
 pub mod uncaught;

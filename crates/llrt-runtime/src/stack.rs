@@ -2,9 +2,12 @@
 //!
 //! The engine keeps the frames of an error as text without the first line. Its accessor on `Error.prototype` is wrapped: the
 //! first line is put in front, and the frames put into V8's form, when `stack` is read; making an error costs nothing more.
+//! With source maps on, the frames name the places in the original sources.
 //! What a program's own `Error.prepareStackTrace` returned stays as it is.
 //!
 //! Differs from Node: the first line shows `name` and `message` as they are at the first read, not as they were at construction.
+
+use std::{fmt::Write, rc::Rc};
 
 use rquickjs::{
     Ctx, Function, JsLifetime, Object, Result, Value,
@@ -12,9 +15,12 @@ use rquickjs::{
     object::{Accessor, Property},
 };
 
+use crate::source_map::SourceMaps;
+
 struct Originals<'js> {
     get: Function<'js>,
     capture: Function<'js>,
+    maps: Rc<SourceMaps>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -23,13 +29,17 @@ unsafe impl<'js> JsLifetime<'js> for Originals<'js> {
 }
 
 /// Wraps the `stack` accessor and `Error.captureStackTrace`.
-pub(crate) fn install<'js>(ctx: &Ctx<'js>) -> Result<()> {
+pub(crate) fn install<'js>(ctx: &Ctx<'js>, source_maps: bool) -> Result<()> {
     let error: Object<'js> = ctx.globals().get("Error")?;
     let prototype: Object<'js> = error.get("prototype")?;
     let object: Object<'js> = ctx.globals().get("Object")?;
     let describe: Function<'js> = object.get("getOwnPropertyDescriptor")?;
     let accessor: Object<'js> = describe.call((prototype.clone(), "stack"))?;
-    let originals = Originals { get: accessor.get("get")?, capture: error.get("captureStackTrace")? };
+    let originals = Originals {
+        get: accessor.get("get")?,
+        capture: error.get("captureStackTrace")?,
+        maps: Rc::new(SourceMaps::new(source_maps)),
+    };
     let _ = ctx.store_userdata(originals);
     prototype.prop("stack", Accessor::new(get, set).configurable())?;
     let capture = Function::new(ctx.clone(), capture)?.with_name("captureStackTrace")?.with_length(2)?;
@@ -37,11 +47,11 @@ pub(crate) fn install<'js>(ctx: &Ctx<'js>) -> Result<()> {
 }
 
 fn get<'js>(ctx: Ctx<'js>, this: This<Value<'js>>) -> Result<Value<'js>> {
-    let original = ctx.userdata::<Originals<'js>>().map(|originals| originals.get.clone());
-    let Some(original) = original else { return Ok(Value::new_undefined(ctx)) };
+    let originals = ctx.userdata::<Originals<'js>>().map(|it| (it.get.clone(), Rc::clone(&it.maps)));
+    let Some((original, maps)) = originals else { return Ok(Value::new_undefined(ctx)) };
     let stack: Value<'js> = original.call((This(this.0.clone()),))?;
     let (Some(frames), Some(error)) = (engine_frames(&stack), this.0.as_object()) else { return Ok(stack) };
-    let text = format!("{}{}", header(error), v8_frames(&frames));
+    let text = format!("{}{}", header(error), v8_frames(&ctx, &frames, &maps));
     let composed = rquickjs::String::from_str(ctx.clone(), &text)?.into_value();
     // Kept, so that the text does not change when it is read again.
     error.prop("stack", Property::from(composed.clone()).writable().configurable())?;
@@ -56,8 +66,8 @@ fn set<'js>(this: This<Value<'js>>, value: Value<'js>) -> Result<()> {
 }
 
 fn capture<'js>(ctx: Ctx<'js>, target: Value<'js>, above: Opt<Value<'js>>) -> Result<()> {
-    let original = match ctx.userdata::<Originals<'js>>() {
-        Some(originals) => originals.capture.clone(),
+    let (original, maps) = match ctx.userdata::<Originals<'js>>() {
+        Some(originals) => (originals.capture.clone(), Rc::clone(&originals.maps)),
         None => return Ok(()),
     };
     match above.0 {
@@ -67,7 +77,7 @@ fn capture<'js>(ctx: Ctx<'js>, target: Value<'js>, above: Opt<Value<'js>>) -> Re
     let Some(object) = target.as_object() else { return Ok(()) };
     let stack: Value<'js> = object.get("stack")?;
     if let Some(frames) = engine_frames(&stack) {
-        let text = format!("{}{}", header(object), v8_frames(&frames));
+        let text = format!("{}{}", header(object), v8_frames(&ctx, &frames, &maps));
         object.prop("stack", Property::from(text).writable().configurable())?;
     }
     Ok(())
@@ -94,41 +104,80 @@ fn header(error: &Object<'_>) -> String {
     }
 }
 
+/// Turns the mapping of stacks to original sources on or off.
+pub(crate) fn set_source_maps(ctx: &Ctx<'_>, enabled: bool) {
+    if let Some(originals) = ctx.userdata::<Originals<'_>>() {
+        originals.maps.set_enabled(enabled);
+    }
+}
+
+/// Whether stacks are mapped to original sources.
+pub(crate) fn has_source_maps(ctx: &Ctx<'_>) -> bool {
+    ctx.userdata::<Originals<'_>>().is_some_and(|originals| originals.maps.is_enabled())
+}
+
 /// The engine's frames in V8's form, each on a line of its own that begins with a line break.
-fn v8_frames(frames: &str) -> String {
+fn v8_frames(ctx: &Ctx<'_>, frames: &str, maps: &SourceMaps) -> String {
+    let original = |file: &str, line: u32, column: u32| {
+        let found = maps.original(ctx, file, line, column)?;
+        Some(format!("{}:{}:{}", found.path, found.line, found.column))
+    };
+    put_in_v8_form(frames, original)
+}
+
+fn put_in_v8_form(frames: &str, original: impl Fn(&str, u32, u32) -> Option<String>) -> String {
     let mut text = String::with_capacity(frames.len() + 16);
     for line in frames.lines() {
         let frame = line.trim_start().strip_prefix("at ").unwrap_or(line);
         text.push_str("\n    at ");
-        match frame.strip_suffix(" (native)") {
-            Some(function) => {
-                text.push_str(function);
-                text.push_str(" (<anonymous>)");
-            }
-            None => match frame.strip_prefix("<anonymous> (").and_then(|rest| rest.strip_suffix(')')) {
-                Some(place) => text.push_str(place),
-                None => text.push_str(frame),
-            },
+        if let Some(function) = frame.strip_suffix(" (native)") {
+            text.push_str(function);
+            text.push_str(" (<anonymous>)");
+            continue;
         }
+        let Some((function, place)) = frame.strip_suffix(')').and_then(|frame| frame.split_once(" (")) else {
+            text.push_str(frame);
+            continue;
+        };
+        let mapped = parts_of_place(place).and_then(|(file, line, column)| original(file, line, column));
+        let place = mapped.as_deref().unwrap_or(place);
+        // Writing to a string does not fail.
+        let _ = if function == "<anonymous>" { write!(text, "{place}") } else { write!(text, "{function} ({place})") };
     }
     text
 }
 
+/// File, line and column.
+fn parts_of_place(place: &str) -> Option<(&str, u32, u32)> {
+    let (place, column) = place.rsplit_once(':')?;
+    let (file, line) = place.rsplit_once(':')?;
+    Some((file, line.parse().ok()?, column.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::v8_frames;
+    use super::put_in_v8_form;
 
     #[test]
     fn frames_are_put_into_v8_form() {
         let engine = "    at f (file:///a.mjs:1:2)\n    at map (native)\n    at <anonymous> (file:///a.mjs:3:4)\n";
         assert_eq!(
-            v8_frames(engine),
+            put_in_v8_form(engine, |_, _, _| None),
             "\n    at f (file:///a.mjs:1:2)\n    at map (<anonymous>)\n    at file:///a.mjs:3:4"
         );
     }
 
     #[test]
+    fn places_are_exchanged_and_names_stay() {
+        let engine = "    at f (file:///a (1).mjs:1:2)\n    at map (native)\n    at <anonymous> (/b.cjs:3:4)\n";
+        let seen = put_in_v8_form(engine, |file, line, column| {
+            (file == "/b.cjs").then(|| format!("/b.ts:{}:{}", line * 10, column * 10))
+        });
+        assert_eq!(seen, "\n    at f (file:///a (1).mjs:1:2)\n    at map (<anonymous>)\n    at /b.ts:30:40");
+    }
+
+    #[test]
     fn no_frames_are_no_lines() {
-        assert_eq!(v8_frames(""), "");
+        assert_eq!(put_in_v8_form("", |_, _, _| None), "");
     }
 }

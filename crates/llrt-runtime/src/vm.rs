@@ -26,6 +26,8 @@ pub struct VmOptions {
     /// Folders that `require` and `import` both search after all `node_modules`. `None`: as in Node.js, those of `NODE_PATH`, and only
     /// for `require`.
     pub package_folders: Option<Vec<String>>,
+    /// Stacks name places in original sources (`--enable-source-maps`), whatever the environment says.
+    pub source_maps: bool,
     /// Modules that [`crate::run`] loads before the program.
     pub preload: Vec<Preload>,
     /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
@@ -41,6 +43,7 @@ impl Default for VmOptions {
             gc_threshold_bytes: 20 * 1024 * 1024,
             package_folders: None,
             preload: Vec::new(),
+            source_maps: false,
             max_stack_bytes: 4 * 1024 * 1024,
         }
     }
@@ -100,7 +103,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     let global = ctx.globals();
     global.prop("global", Property::from(global.clone()).writable().enumerable().configurable())?;
     process::set_info(ctx, options.info);
-    stack::install(ctx)?;
+    stack::install(ctx, options.source_maps)?;
     esm::install(ctx, options.package_folders);
     rejection::install(ctx);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
