@@ -71,7 +71,6 @@ class Comparison {
         return left.source === right.source && left.flags === right.flags && left.lastIndex === right.lastIndex;
       case "Error":
         return this.#sameError(left, right);
-      case "TypedArray":
       case "DataView":
         return this.#sameElements(left, right);
       case "ArrayBuffer":
@@ -88,6 +87,7 @@ class Comparison {
       case "Other":
         return this.#sameOther(left, right);
       default:
+        if (isTypedArray(kind)) return this.#sameElements(left, right);
         return !(kind in valueOf) || is(valueOf[kind].call(left), valueOf[kind].call(right));
     }
   }
@@ -116,11 +116,11 @@ class Comparison {
   }
 
   #sameElements(left, right) {
-    const floats = tagOf(left).startsWith("[object Float");
+    const floats = kindOf(left).startsWith("Float");
     if (this.#mode !== PARTIAL && left.byteLength !== right.byteLength) return false;
-    // Unless strictly, the two zeros are equal, though their bytes differ; NaN is not, though its bytes are the same.
-    if (floats && this.#mode !== STRICT && left.length === right.length) return left.every((value, index) => value === right[index]);
-    if (this.#mode === PARTIAL && kindOf(left) === "TypedArray") return isPart(left, right);
+    // Loosely, the two zeros are equal, though their bytes differ; NaN is not, though its bytes are the same.
+    if (floats && this.#mode === LOOSE) return left.every((value, index) => value === right[index]);
+    if (left.byteLength > right.byteLength && kindOf(left) !== "DataView") return isPart(left, right);
     const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     return this.#sameBytes(bytes(left), bytes(right));
   }
@@ -142,10 +142,9 @@ class Comparison {
 
   #sameProperties(left, right) {
     const kind = isArray(left) ? "array" : kindOf(left);
-    const indexed = kind === "array" || kind === "TypedArray";
     const names = (object) => {
       const list = keys(object);
-      return kind === "TypedArray" || (kind === "array" && this.#mode === PARTIAL) ? list.filter((key) => !isIndex(key)) : list;
+      return isTypedArray(kind) || (kind === "array" && this.#mode === PARTIAL) ? list.filter((key) => !isIndex(key)) : list;
     };
     const wanted = names(right);
     if (this.#mode !== PARTIAL && wanted.length !== names(left).length) return false;
@@ -158,7 +157,7 @@ class Comparison {
       if (!wantedSymbols.every((symbol) => propertyIsEnumerable.call(left, symbol))) return false;
       wanted.push(...wantedSymbols);
     }
-    if (indexed && kind === "array" && this.#mode === PARTIAL && !this.#hasInOrder(left, right)) return false;
+    if (kind === "array" && this.#mode === PARTIAL && !this.#hasInOrder(left, right)) return false;
     return wanted.every((key) => this.equal(left[key], right[key]));
   }
 
@@ -205,6 +204,7 @@ class Comparison {
   }
 }
 
+const isTypedArray = (kind) => kind.endsWith("Array");
 const isIndex = (key) => /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295;
 const isUrl = (value) => tagOf(value) === "[object URL]" && typeof value.href === "string";
 const isKey = (value) => typeof value.equals === "function" && /^\[object (?:Secret|Public|Private)?KeyObject\]$/.test(tagOf(value));

@@ -31,7 +31,7 @@ pub(crate) fn kind_of(value: Value<'_>) -> &'static str {
         Kind::SharedArrayBuffer => "SharedArrayBuffer",
         Kind::StringObject => "StringObject",
         Kind::SymbolObject => "SymbolObject",
-        Kind::TypedArray(_) => "TypedArray",
+        Kind::TypedArray(name) => name,
         Kind::WeakMap => "WeakMap",
         Kind::WeakSet => "WeakSet",
         _ => "Other",
