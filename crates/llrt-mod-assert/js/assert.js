@@ -102,7 +102,7 @@ const methods = {
     failWith(generated, fields, this);
   },
   ok(...args) {
-    assertOk(ok, args.length, args[0], args[1], this);
+    assertOk(methods.ok, args.length, args[0], args[1], this);
   },
   equal(actual, expected, message) {
     needTwo(arguments.length);
@@ -224,6 +224,9 @@ async function rejectionOf(promiseFn) {
   return NOTHING;
 }
 
+// What is left out of the stack: the assertion and what is above it, unless that was called in an earlier turn.
+const startOf = (fn) => (fn === methods.rejects || fn === methods.doesNotReject ? AssertionError : fn);
+
 function ambiguous(text) {
   return nodeError("TypeError", "ERR_AMBIGUOUS_ARGUMENT", `The "error/message" argument is ambiguous. ${text}`);
 }
@@ -246,7 +249,7 @@ function expectError(fn, actual, args, instance) {
     let details = error?.name ? ` (${error.name})` : "";
     details += message ? `: ${message}` : ".";
     const kind = fn === methods.rejects ? "rejection" : "exception";
-    fail({ actual: undefined, expected: error, operator: fn.name, message: `Missing expected ${kind}${details}`, stackStartFn: fn }, instance);
+    fail({ actual: undefined, expected: error, operator: fn.name, message: `Missing expected ${kind}${details}`, stackStartFn: startOf(fn) }, instance);
   }
   if (error) checkError(fn, actual, error, message, instance);
 }
@@ -262,7 +265,7 @@ function expectNoError(fn, actual, args, instance) {
   const details = message ? `: ${message}` : ".";
   const kind = fn === methods.doesNotReject ? "rejection" : "exception";
   const text = `Got unwanted ${kind}${details}\nActual message: "${actual?.message}"`;
-  fail({ actual, expected: error, operator: fn.name, message: text, stackStartFn: fn }, instance);
+  fail({ actual, expected: error, operator: fn.name, message: text, stackStartFn: startOf(fn) }, instance);
 }
 
 function isExpected(actual, expected) {
@@ -293,7 +296,7 @@ function checkError(fn, actual, expected, message, instance) {
     if (matches(expected, text)) return;
     const generated = !message;
     message ||= `The input did not match the regular expression ${inspect(expected)}. Input:\n\n${inspect(text)}\n`;
-    return failWith(generated, { actual, expected, message, operator: fn.name, stackStartFn: fn }, instance);
+    return failWith(generated, { actual, expected, message, operator: fn.name, stackStartFn: startOf(fn) }, instance);
   }
   if (typeof actual !== "object" || actual === null) return showDifference(fn, actual, expected, actual, expected, message, instance);
   const names = keys(expected);
@@ -302,7 +305,7 @@ function checkError(fn, actual, expected, message, instance) {
   for (const name of names) {
     if (typeof actual[name] === "string" && isRegExp(expected[name]) && matches(expected[name], actual[name])) continue;
     if (name in actual && compare(actual[name], expected[name], { strict: true })) continue;
-    if (message) fail({ actual, expected, message, operator: fn.name, stackStartFn: fn }, instance);
+    if (message) fail({ actual, expected, message, operator: fn.name, stackStartFn: startOf(fn) }, instance);
     showDifference(fn, actual, expected, new Comparison(actual, names), new Comparison(expected, names, actual), undefined, instance);
   }
 }
@@ -310,7 +313,7 @@ function checkError(fn, actual, expected, message, instance) {
 function showDifference(fn, actual, expected, left, right, message, instance) {
   if (isError(message)) throw message;
   const error = new AssertionError({
-    actual: left, expected: right, message, operator: "deepStrictEqual", stackStartFn: fn, diff: settingsOf(instance)?.diff,
+    actual: left, expected: right, message, operator: "deepStrictEqual", stackStartFn: startOf(fn), diff: settingsOf(instance)?.diff,
   });
   error.actual = actual;
   error.expected = expected;
@@ -332,7 +335,7 @@ function checkWithFunction(fn, actual, expected, message, instance) {
       if (isError(actual)) message += `\n\nCaught error:\n\n${actual}`;
     }
   }
-  failWith(generated, { actual, expected, message, operator: fn.name, stackStartFn: fn }, instance);
+  failWith(generated, { actual, expected, message, operator: fn.name, stackStartFn: startOf(fn) }, instance);
 }
 
 function describeWrongClass(actual, expected) {
@@ -381,8 +384,6 @@ function joinStacks(error, original) {
 export function ok(...args) {
   assertOk(ok, args.length, args[0], args[1], this);
 }
-Assert.prototype.ok = ok;
-defineProperty(Assert.prototype, "ok", { __proto__: null, enumerable: false });
 
 export const {
   fail: failExport, equal, notEqual, deepEqual, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
@@ -392,7 +393,7 @@ export const {
 export { failExport as fail, AssertionError };
 
 const assert = assign(ok, {
-  AssertionError, ok, ...methods,
+  AssertionError, ...methods,
 });
 assert.ok = ok;
 

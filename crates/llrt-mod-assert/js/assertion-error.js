@@ -112,7 +112,7 @@ function withoutStack(error) {
 function show(value) {
   return inspect(value, {
     __proto__: null, compact: false, customInspect: false, depth: 1000, maxArrayLength: Infinity, maxStringLength: Infinity, showHidden: false,
-    showProxy: false, sorted: true, getters: true, breakLength: Infinity, colors: false, numericSeparator: false,
+    showProxy: false, sorted: true, getters: true, colors: false, numericSeparator: false,
   });
 }
 

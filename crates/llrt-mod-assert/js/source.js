@@ -2,6 +2,8 @@
 import { importBuiltin } from "internal:host";
 
 const WORD = /[\w$\u0080-\uffff]/;
+// A callee that ends in `assert`, `ok` or `strict`, also called through `call` and `apply`.
+const ASSERTION = /(?:^|[.['"])(?:\w*assert|ok|strict)["'\]]*(?:(?:\.|\[["'])(?:call|apply)["'\]]*)?$/;
 const PAIRS = { __proto__: null, "(": ")", "[": "]", "{": "}" };
 
 // The call of `above` as it stands in its file, or undefined where that cannot be read.
@@ -11,9 +13,19 @@ export function callText(above) {
   if (source === undefined) return undefined;
   const lines = source.split("\n");
   if (place.line > lines.length) return undefined;
-  let offset = place.column - 1;
+  let offset = unitsOf(lines[place.line - 1], place.column - 1);
   for (let index = 0; index < place.line - 1; index++) offset += lines[index].length + 1;
   return callAt(source, offset);
+}
+
+// The engine counts columns in bytes of UTF-8.
+function unitsOf(line, bytes) {
+  let index = 0;
+  for (; bytes > 0 && index < line.length; index++) {
+    const code = line.charCodeAt(index);
+    bytes -= code < 0x80 ? 1 : code < 0x800 ? 2 : code >= 0xd800 && code < 0xdc00 ? 4 : code >= 0xdc00 && code < 0xe000 ? 0 : 3;
+  }
+  return index;
 }
 
 function callPlace(above) {
@@ -52,10 +64,11 @@ export function callAt(source, offset) {
   while (source[end] === "[") end = skipGroup(source, end);
   if (end > offset && source[end] === "(") parens.push(end);
   const calls = parens.map((paren) => ({ paren, start: calleeStart(source, paren) })).filter(({ paren, start }) => start < paren);
-  const call = calls.findLast(({ paren, start }) => /\b(?:assert|ok|strict)\b/.test(source.slice(start, paren))) ?? calls.at(-1);
+  const call = calls.findLast(({ paren, start }) => ASSERTION.test(source.slice(start, paren))) ?? calls.at(-1);
   if (call === undefined) return undefined;
   const text = source.slice(call.start, skipGroup(source, call.paren));
-  return text.split(/[\r\n]/, 1)[0].trimEnd();
+  // eslint-disable-next-line no-control-regex
+  return text.split(/[\r\n]/, 1)[0].trimEnd().replace(/[\x00-\x1f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 // The offsets of the parentheses that are open at `offset`, outermost first.
