@@ -36,6 +36,8 @@ struct Part {
     run: fn(&mut Run<'_>) -> Result<Tally>,
     /// Whether it needs what tests/setup.mjs prepares.
     needs_tools: bool,
+    /// Whether it runs only when it is named: it needs what the developer has to bring.
+    on_request: bool,
 }
 
 /// In the order in which they run: what fails fast comes first.
@@ -54,12 +56,16 @@ const PARTS: &[Part] = &[
         needs_tools: true,
         ..part("sdk", "tests/sdk: the AWS SDK of both tiers, against moto and beside Node.js", sdk)
     },
+    Part {
+        on_request: true,
+        ..part("node", "tests/node: Node.js's own tests, from NODE_TEST_SUITE; only when it is named", node)
+    },
     part("clippy", "lints, as errors", clippy),
     part("docs", "rustdoc, warnings as errors", docs),
 ];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Run<'_>) -> Result<Tally>) -> Part {
-    Part { name, about, run, needs_tools: false }
+    Part { name, about, run, needs_tools: false, on_request: false }
 }
 
 /// What the parts of one run share.
@@ -98,7 +104,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
     if !passed_on.is_empty() && names.len() != 1 {
         return Err(Error::new("arguments after -- are for one part: name it"));
     }
-    let parts: Vec<_> = PARTS.iter().filter(|part| names.is_empty() || names.contains(&part.name)).collect();
+    let chosen = |part: &&Part| if names.is_empty() { !part.on_request } else { names.contains(&part.name) };
+    let parts: Vec<_> = PARTS.iter().filter(chosen).collect();
     // Downloads go on while cargo builds.
     let preparing = parts.iter().any(|part| part.needs_tools).then(|| {
         let (root, target) = (workspace.root.clone(), workspace.target.clone());
@@ -250,6 +257,17 @@ fn sdk(run: &mut Run<'_>) -> Result<Tally> {
         .arg(tools.python)
         .arg("--packages")
         .arg(tools::npm_packages(run.workspace)?.join("node_modules"));
+    tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
+}
+
+fn node(run: &mut Run<'_>) -> Result<Tally> {
+    if std::env::var_os("NODE_TEST_SUITE").is_none() {
+        return Err(Error::new("NODE_TEST_SUITE is not set; tests/node/README.md says how to get the suite"));
+    }
+    // What the developer names comes last.
+    let mut runner = Command::new("node");
+    runner.arg(run.workspace.root.join("tests/node/run.mjs")).arg("--runtime").arg(run.binary("llrt")?);
+    runner.args(run.arguments);
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
 }
 
