@@ -113,10 +113,6 @@ unavailable! {
         "DatabaseSync" "Session" "StatementSync" "backup"
     ]
     ["constants" = stand_in::object];
-    Test "node:test" "test" [
-        "after" "afterEach" "before" "beforeEach" "describe" "expectFailure" "getTestContext" "it" "only" "run" "skip"
-        "suite" "test" "todo"
-    ];
     TestReporters "node:test/reporters" "test/reporters" [
         "dot" "junit" "lcov" "spec" "tap"
     ];

@@ -125,6 +125,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
     #[cfg(feature = "structured-clone")]
     Entry::of::<llrt_mod_structured_clone::StructuredClone>(),
+    #[cfg(feature = "test")]
+    Entry::of::<llrt_mod_test::Test>(),
+    #[cfg(feature = "test")]
+    Entry::of::<llrt_mod_test::TestMock>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimerGlobals>(),
     #[cfg(feature = "timers")]
@@ -173,8 +177,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Sea>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Sqlite>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Test>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TestReporters>(),
     #[cfg(feature = "unavailable")]
