@@ -1,5 +1,9 @@
 //! Compiles `js/*.js` to bytecode.
 
 fn main() {
-    llrt_build::scripts(&[("node:process", "js/process.js"), ("internal:stdio", "js/stdio.js")]);
+    llrt_build::scripts(&[
+        ("node:process", "js/process.js"),
+        ("internal:stdio", "js/stdio.js"),
+        ("internal:pipe", "js/pipe.js"),
+    ]);
 }

@@ -349,6 +349,16 @@ self.on("removeListener", (event) => {
   listening.get(event)();
   listening.delete(event);
 });
+
+// ---- the channel to the process that forked this one
+
+if (native.environment.NODE_CHANNEL_FD !== undefined && isBuiltin("node:child_process")) {
+  const { NODE_CHANNEL_FD: descriptor, NODE_CHANNEL_SERIALIZATION_MODE: mode } = native.environment;
+  delete self.env.NODE_CHANNEL_FD;
+  delete self.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  importBuiltin("internal:ipc").attachProcess(self, +descriptor, mode);
+}
+
 export default self;
 export const {
   version, versions, arch, platform, release, argv, execArgv, execPath, pid, ppid, title, argv0, config, features, env,

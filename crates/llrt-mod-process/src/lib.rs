@@ -7,6 +7,7 @@ use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
 
 mod facts;
 mod functions;
+mod pipe;
 mod signals;
 mod stdio;
 
@@ -59,5 +60,22 @@ impl Module for Stdio {
         ],
         script: Some(llrt_core::script!("stdio")),
         ..ModuleInfo::new("internal:stdio")
+    };
+}
+
+/// `internal:pipe`: streams over descriptors, for the standard ones, children's and terminals'. It needs `node:stream`.
+pub struct Pipe;
+
+impl Module for Pipe {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:stream"],
+        exports: &[
+            Export { name: "errnoName", build: |ctx| function(ctx, "errnoName", 1, pipe::errno_name) },
+            Export { name: "guessType", build: |ctx| function(ctx, "guessType", 1, pipe::guess_type) },
+            Export { name: "open", build: |ctx| function(ctx, "open", 2, pipe::open) },
+            Export { name: "setRawMode", build: |ctx| function(ctx, "setRawMode", 2, pipe::set_raw_mode) },
+        ],
+        script: Some(llrt_core::script!("pipe")),
+        ..ModuleInfo::new("internal:pipe")
     };
 }

@@ -1,0 +1,116 @@
+// Streams over descriptors: the ends of a child's pipes, standard input, terminals. In place of net.Socket, which they resemble.
+import { Duplex } from "node:stream";
+import { errnoName, open } from "native:pipe";
+
+export { open };
+
+const CHUNK_BYTES = 65536;
+
+// Node's error for a system call that failed without a path: "write EPIPE".
+export function errnoException(errno, syscall, message = undefined) {
+  const code = errnoName(errno);
+  const text = message ? `${syscall} ${code} ${message}` : `${syscall} ${code}`;
+  const error = new Error(text);
+  Error.captureStackTrace?.(error, errnoException);
+  return Object.assign(error, { errno: -Math.abs(errno), code, syscall });
+}
+
+export class Pipe extends Duplex {
+  #reading = false;
+  connecting = false;
+  pending = false;
+  bytesRead = 0;
+
+  // `handle` is undefined for a child that did not start: an end that is over.
+  constructor(handle, options) {
+    super({ autoDestroy: true, emitClose: true, decodeStrings: false, allowHalfOpen: false, ...options });
+    Object.defineProperty(this, "_handle", { __proto__: null, value: handle ?? null, writable: true, configurable: true });
+    this._bytesDispatched = 0;
+    if (handle === undefined) {
+      if (options?.readable !== false) this.push(null);
+      if (options?.readable !== false) this.read(0);
+      return;
+    }
+    // Reading begins at once, so that an end that nobody reads is noticed.
+    if (options?.readable !== false && !options?.manualStart) this.read(0);
+  }
+
+  get bytesWritten() {
+    return this._bytesDispatched;
+  }
+
+  get readyState() {
+    return this.readable && this.writable ? "open" : this.readable ? "readOnly" : this.writable ? "writeOnly" : "closed";
+  }
+
+  _read() {
+    if (this.#reading || this._handle === null) return;
+    this.#reading = true;
+    this._handle.read(CHUNK_BYTES, (errno, chunk) => {
+      this.#reading = false;
+      if (this.destroyed) return;
+      // A connection that the other side has dropped has ended.
+      if (errno === 0) {
+        if (chunk !== undefined) this.bytesRead += chunk.length;
+        this.push(chunk ?? null);
+      } else if (errnoName(errno) === "EIO" && this.isTTY) this.push(null);
+      else this.destroy(errnoException(errno, "read"));
+    });
+  }
+
+  _write(chunk, encoding, callback) {
+    if (this._handle === null) return callback(errnoException(9, "write"));
+    const data = typeof chunk === "string" && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding) : chunk;
+    this._bytesDispatched += typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
+    const done = (errno) => {
+      if (this.destroyed && errno !== 0) callback();
+      else callback(errno === 0 ? null : errnoException(errno, "write"));
+    };
+    const state = this._handle.write(data, done);
+    if (state <= 0) done(state);
+  }
+
+  _final(callback) {
+    this._handle?.shutdown();
+    callback();
+  }
+
+  _destroy(error, callback) {
+    const handle = this._handle;
+    this._handle = null;
+    handle?.close();
+    callback(error);
+  }
+
+  destroySoon() {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", this.destroy);
+  }
+
+  ref() {
+    this._handle?.ref();
+    return this;
+  }
+
+  unref() {
+    this._handle?.unref();
+    return this;
+  }
+
+  // Node's sockets have them; pipes have no use for them.
+  setTimeout(timeout, callback) {
+    if (callback !== undefined) this.once("timeout", callback);
+    return this;
+  }
+  setNoDelay() {
+    return this;
+  }
+  setKeepAlive() {
+    return this;
+  }
+  address() {
+    return {};
+  }
+}
+
