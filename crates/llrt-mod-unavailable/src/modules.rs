@@ -29,9 +29,6 @@ macro_rules! unavailable {
 }
 
 unavailable! {
-    ChildProcess "node:child_process" "child_process" [
-        "ChildProcess" "_forkChild" "exec" "execFile" "execFileSync" "execSync" "fork" "spawn" "spawnSync"
-    ];
     Cluster "node:cluster" "cluster" [
         "Worker" "disconnect" "fork" "setupMaster" "setupPrimary"
     ]
@@ -124,9 +121,6 @@ unavailable! {
     ["rootCertificates" = stand_in::array];
     TraceEvents "node:trace_events" "trace_events" [
         "createTracing" "getEnabledCategories"
-    ];
-    Tty "node:tty" "tty" [
-        "ReadStream" "WriteStream" "isatty"
     ];
     V8 "node:v8" "v8" [
         "DefaultDeserializer" "DefaultSerializer" "Deserializer" "GCProfiler" "Serializer" "cachedDataVersionTag"

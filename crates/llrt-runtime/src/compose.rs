@@ -25,6 +25,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_buffer::Blob>(),
     #[cfg(feature = "buffer")]
     Entry::of::<llrt_mod_buffer::Codec>(),
+    #[cfg(feature = "child-process")]
+    Entry::of::<llrt_mod_child_process::ChildProcess>(),
+    #[cfg(feature = "child-process")]
+    Entry::of::<llrt_mod_child_process::Ipc>(),
     #[cfg(feature = "console")]
     Entry::of::<llrt_mod_console::ConsoleGlobal>(),
     #[cfg(feature = "console")]
@@ -87,6 +91,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Process>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Stdio>(),
+    #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::Pipe>(),
     #[cfg(feature = "stream")]
     Entry::of::<llrt_mod_stream::Stream>(),
     #[cfg(feature = "stream")]
@@ -136,8 +142,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::ChildProcess>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Dgram>(),
@@ -183,8 +187,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Tls>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TraceEvents>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Tty>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::V8>(),
     #[cfg(feature = "unavailable")]

@@ -1,0 +1,241 @@
+// Messages between a process and its children, over a descriptor. Node: https://nodejs.org/api/child_process.html#subprocesssendmessage-sendhandle-options-callback
+import EventEmitter from "node:events";
+import { errnoName, open } from "native:pipe";
+import { importBuiltin, nextTick } from "internal:host";
+import { ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, nodeError } from "internal:errors";
+import { validateObject } from "internal:validators";
+import { StringDecoder } from "node:string_decoder";
+
+const CHUNK_BYTES = 65536;
+const QUEUE_LIMIT_BYTES = 2 * 65536;
+const INTERNAL_PREFIX = "NODE_";
+
+const writeError = (errno) => {
+  const code = errnoName(errno);
+  return Object.assign(new Error(`write ${code}`), { errno, code, syscall: "write" });
+};
+
+// Node's two formats: JSON by lines, and values of node:v8 with their length before them.
+function jsonFormat() {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  return {
+    encode: (message) => Buffer.from(`${JSON.stringify(message)}\n`),
+    *decode(chunk) {
+      rest += decoder.write(chunk);
+      for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
+        const line = rest.slice(0, end);
+        rest = rest.slice(end + 1);
+        yield JSON.parse(line);
+      }
+    },
+    get buffering() {
+      return rest !== "";
+    },
+  };
+}
+
+function advancedFormat() {
+  const { ipcDeserialize, ipcSerialize } = importBuiltin("internal:v8-ipc");
+  let chunks = Buffer.alloc(0);
+  return {
+    encode(message) {
+      const body = ipcSerialize(message);
+      const head = Buffer.alloc(4);
+      head.writeUInt32BE(body.length);
+      return Buffer.concat([head, body]);
+    },
+    *decode(chunk) {
+      chunks = chunks.length === 0 ? chunk : Buffer.concat([chunks, chunk]);
+      while (chunks.length >= 4) {
+        const end = 4 + chunks.readUInt32BE(0);
+        if (chunks.length < end) return;
+        const body = chunks.subarray(4, end);
+        chunks = chunks.subarray(end);
+        yield ipcDeserialize(body);
+      }
+    },
+    get buffering() {
+      return chunks.length > 0;
+    },
+  };
+}
+
+// What `channel` is: it keeps the process alive, or not.
+class Control extends EventEmitter {
+  #handle;
+  #refs = 0;
+  #explicit;
+
+  constructor(handle) {
+    super();
+    this.#handle = handle;
+  }
+
+  refCounted() {
+    if (++this.#refs === 1 && this.#explicit === undefined) this.#handle.ref();
+  }
+
+  unrefCounted() {
+    if (--this.#refs === 0 && this.#explicit === undefined) {
+      this.#handle.unref();
+      this.emit("unref");
+    }
+  }
+
+  ref() {
+    this.#explicit = true;
+    this.#handle.ref();
+  }
+
+  unref() {
+    this.#explicit = false;
+    this.#handle.unref();
+  }
+
+  hasRef() {
+    return this.#handle.hasRef();
+  }
+
+  get fd() {
+    return this.#handle.fd;
+  }
+}
+
+// Gives `target` (a ChildProcess, or the process) `send`, `disconnect`, `connected` and `channel`. `closed` is called when the other side
+// has gone, or this one has let go.
+export function setupChannel(target, fd, mode, closed = () => {}) {
+  const handle = open(fd, true);
+  const format = mode === "advanced" ? advancedFormat() : jsonFormat();
+  const control = new Control(handle);
+  let waiting = []; // messages that came before there was a listener
+  let queuedBytes = 0;
+  let over = false;
+
+  target.channel = control;
+  Object.defineProperty(target, "_channel", { __proto__: null, get: () => target.channel, configurable: true, enumerable: true });
+  target.connected = true;
+
+  const emit = (event, message) => {
+    if (event === "internalMessage" || target.listenerCount("message") > 0) target.emit(event, message, undefined);
+    else waiting.push(message);
+  };
+  target.on("newListener", () => {
+    nextTick(() => {
+      if (waiting.length === 0 || target.listenerCount("message") === 0) return;
+      const messages = waiting;
+      waiting = [];
+      for (const message of messages) target.emit("message", message, undefined);
+    });
+  });
+
+  const isInternal = (message) =>
+    message !== null && typeof message === "object" && typeof message.cmd === "string" && message.cmd.length > INTERNAL_PREFIX.length &&
+    message.cmd.startsWith(INTERNAL_PREFIX);
+
+  const receive = (chunk) => {
+    for (const message of format.decode(chunk)) {
+      if (message?.cmd === "NODE_HANDLE_ACK" || message?.cmd === "NODE_HANDLE_NACK") continue;
+      const event = isInternal(message) ? "internalMessage" : "message";
+      nextTick(() => {
+        if (event === "internalMessage" || target.channel !== null || waiting !== null) emit(event, message);
+      });
+    }
+  };
+
+  const finish = () => {
+    if (over) return;
+    over = true;
+    handle.close();
+    target.emit("disconnect");
+    closed();
+  };
+
+  const read = () =>
+    handle.read(CHUNK_BYTES, (errno, chunk) => {
+      if (errno !== 0 || chunk === undefined) {
+        if (target.connected) target.disconnect();
+        return;
+      }
+      receive(chunk);
+      if (!over && target.connected) read();
+    });
+
+  target._disconnect = () => {
+    target.channel = null;
+    nextTick(finish);
+  };
+  target.disconnect = function disconnect() {
+    if (!this.connected) {
+      this.emit("error", nodeError("Error", "ERR_IPC_DISCONNECTED", "IPC channel is already disconnected"));
+      return;
+    }
+    this.connected = false;
+    this._disconnect();
+  };
+
+  target.send = function send(message, sendHandle, options, callback) {
+    if (typeof sendHandle === "function") [callback, sendHandle, options] = [sendHandle, undefined, undefined];
+    else if (typeof options === "function") [callback, options] = [options, undefined];
+    else if (options !== undefined) validateObject(options, "options");
+    options = { swallowErrors: false, ...options };
+    if (this.connected) return this._send(message, sendHandle, options, callback);
+    const error = nodeError("Error", "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
+    if (typeof callback === "function") nextTick(callback, error);
+    else nextTick(() => this.emit("error", error));
+    return false;
+  };
+
+  target._send = function _send(message, sendHandle, options = {}, callback) {
+    if (message === undefined) throw ERR_MISSING_ARGS("message");
+    if (!["string", "object", "number", "boolean"].includes(typeof message))
+      throw ERR_INVALID_ARG_TYPE("message", ["string", "object", "number", "boolean"], message);
+    if (typeof options === "boolean") options = { swallowErrors: options };
+    if (sendHandle) throw nodeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
+    const bytes = format.encode(message);
+    const fail = (errno) => {
+      if (options.swallowErrors) return;
+      const error = writeError(errno);
+      if (typeof callback === "function") nextTick(callback, error);
+      else nextTick(() => this.emit("error", error));
+    };
+    queuedBytes += bytes.length;
+    const state = handle.write(bytes, (errno) => {
+      queuedBytes -= bytes.length;
+      control.unrefCounted();
+      if (errno !== 0) fail(errno);
+      else if (typeof callback === "function") callback(null);
+    });
+    if (state === 1) {
+      control.refCounted();
+      return queuedBytes < QUEUE_LIMIT_BYTES;
+    }
+    queuedBytes -= bytes.length;
+    if (state < 0) fail(state);
+    else if (typeof callback === "function") {
+      control.refCounted();
+      nextTick(() => {
+        control.unrefCounted();
+        callback(null);
+      });
+    }
+    return true;
+  };
+
+  read();
+  return control;
+}
+
+// The process's own side: the channel keeps it alive while somebody listens for messages.
+export function attachProcess(process, fd, mode) {
+  const control = setupChannel(process, fd, mode);
+  control.unref();
+  const counted = new Set(["message", "disconnect"]);
+  const handle = { refs: 0 };
+  process.on("newListener", (event) => {
+    if (counted.has(event) && ++handle.refs === 1 && process.channel !== null) control.ref();
+  });
+  process.on("removeListener", (event) => {
+    if (counted.has(event) && --handle.refs === 0 && process.channel !== null) control.unref();
+  });
+}
