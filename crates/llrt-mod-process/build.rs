@@ -5,5 +5,6 @@ fn main() {
         ("node:process", "js/process.js"),
         ("internal:stdio", "js/stdio.js"),
         ("internal:pipe", "js/pipe.js"),
+        ("internal:process-extra", "js/extra.js"),
     ]);
 }

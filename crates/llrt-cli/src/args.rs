@@ -17,6 +17,8 @@ pub(crate) enum Command {
         source: Source,
         /// `-p`: print the value of the program's last expression.
         print: bool,
+        /// The options that were given, for `process.execArgv`.
+        options: Vec<String>,
         /// What follows it.
         arguments: Vec<String>,
         /// `--import` and `--require`: modules that are loaded before the program, in this order.
@@ -124,6 +126,25 @@ Lambda options:
 With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDLER or LAMBDA_HANDLER names.
 ";
 
+/// Options of Node's that change warnings, which `process` reads from `process.execArgv`; that say what holds here anyway; or that tune an
+/// engine that this is not. Those that would change what a program does are not among them.
+const NODE_OPTIONS: &[&str] = &[
+    "--expose-gc",
+    "--expose-internals",
+    "--expose_gc",
+    "--max-old-space-size",
+    "--no-deprecation",
+    "--no-warnings",
+    "--pending-deprecation",
+    "--redirect-warnings",
+    "--stack-size",
+    "--stack-trace-limit",
+    "--throw-deprecation",
+    "--trace-deprecation",
+    "--trace-uncaught",
+    "--trace-warnings",
+];
+
 /// Reads the words after the program's name.
 pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     let mut words = words.into_iter().peekable();
@@ -132,6 +153,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     }
     let mut text = None;
     let mut print = false;
+    let mut options = Vec::new();
     let mut preload = Vec::new();
     let mut source_maps = false;
     while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
@@ -139,6 +161,9 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
             _ => (option.clone(), None),
         };
+        if name != "--" {
+            options.push(option.clone());
+        }
         match name.as_str() {
             "--" => break,
             "-h" | "--help" => return Ok(Command::Help),
@@ -146,13 +171,15 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             "--sdk" => return Ok(Command::Sdk),
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {
                 print |= name != "-e" && name != "--eval";
-                text = Some(inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name))?);
+                text = Some(argument(inline, &mut words, &mut options).ok_or(UsageError::MissingArgument(name))?);
             }
             "--enable-source-maps" => source_maps = true,
             "--import" | "-r" | "--require" => {
-                let specifier = inline.or_else(|| words.next()).ok_or(UsageError::MissingArgument(name.clone()))?;
+                let specifier = argument(inline, &mut words, &mut options);
+                let specifier = specifier.ok_or(UsageError::MissingArgument(name.clone()))?;
                 preload.push(if name == "--import" { Preload::Import(specifier) } else { Preload::Require(specifier) });
             }
+            _ if NODE_OPTIONS.contains(&name.as_str()) || is_experiment(&name) => {}
             _ => return Err(UsageError::BadOption(option)),
         }
     }
@@ -164,7 +191,25 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             None => Source::Nothing,
         },
     };
-    Ok(Command::Run { source, print, arguments: words.collect(), preload, source_maps })
+    Ok(Command::Run { source, print, options, arguments: words.collect(), preload, source_maps })
+}
+
+/// An option's argument: after its `=`, or the next word, which then is one of the options.
+fn argument(
+    inline: Option<String>,
+    words: &mut impl Iterator<Item = String>,
+    options: &mut Vec<String>,
+) -> Option<String> {
+    inline.or_else(|| {
+        let word = words.next()?;
+        options.push(word.clone());
+        Some(word)
+    })
+}
+
+/// Node's switches for what it calls experimental.
+fn is_experiment(name: &str) -> bool {
+    name.starts_with("--experimental-") || name.starts_with("--no-experimental-")
 }
 
 fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
@@ -219,7 +264,27 @@ mod tests {
 
     fn run(source: Source, print: bool, arguments: &[&str]) -> Result<Command, UsageError> {
         let arguments = arguments.iter().map(|&word| word.to_owned()).collect();
-        Ok(Command::Run { source, print, arguments, preload: Vec::new(), source_maps: false })
+        let options = Vec::new();
+        Ok(Command::Run { source, print, options, arguments, preload: Vec::new(), source_maps: false })
+    }
+
+    fn options_of(line: &str) -> Vec<String> {
+        match parse(line) {
+            Ok(Command::Run { options, .. }) => options,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn options_are_kept_for_the_program() {
+        assert_eq!(
+            options_of("--no-warnings --redirect-warnings=x a.mjs --y"),
+            ["--no-warnings", "--redirect-warnings=x"]
+        );
+        assert_eq!(
+            options_of("--experimental-vm-modules -r a -e 1 b"),
+            ["--experimental-vm-modules", "-r", "a", "-e", "1"]
+        );
     }
 
     #[test]
@@ -229,8 +294,12 @@ mod tests {
 
     #[test]
     fn eval_takes_the_next_word_and_leaves_the_rest() {
-        assert_eq!(parse("-e 1+1 a"), run(Source::Text("1+1".into()), false, &["a"]));
-        assert_eq!(parse("--print=1+1"), run(Source::Text("1+1".into()), true, &[]));
+        let parsed = |line| match parse(line) {
+            Ok(Command::Run { source: Source::Text(text), print, arguments, .. }) => (text, print, arguments.join(" ")),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(parsed("-e 1+1 a"), ("1+1".into(), false, "a".into()));
+        assert_eq!(parsed("--print=1+1"), ("1+1".into(), true, String::new()));
     }
 
     #[test]

@@ -29,8 +29,9 @@ fn command() -> i32 {
         Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
             llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
         }
-        Ok(Command::Run { source, print, arguments, preload, source_maps }) => {
-            let options = VmOptions { preload, source_maps, ..options(Vec::new(), String::new()) };
+        Ok(Command::Run { source, print, options: exec_argv, arguments, preload, source_maps }) => {
+            let mut options = VmOptions { preload, source_maps, ..options(Vec::new(), String::new()) };
+            options.info.exec_argv = exec_argv;
             run(&program, source, print, arguments, options)
         }
         Ok(Command::Lambda(lambda)) => lambda::run(lambda),

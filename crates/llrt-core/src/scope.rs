@@ -249,9 +249,14 @@ fn observer_function<'js>(scopes: &Scopes<'js>, event: &str) -> Option<Function<
 }
 
 fn report<'js>(ctx: &Ctx<'js>, result: Result<Value<'js>>) {
-    if let Err(failed) = result {
-        task::report_uncaught(ctx, error::caught(ctx, &failed));
+    let Err(failed) = result else { return };
+    let thrown = error::caught(ctx, &failed);
+    // A stack that is full is the program's error, not the observer's: the program runs into it next.
+    let text = thrown.as_object().and_then(|thrown| thrown.get::<_, String>("message").ok());
+    if text.is_some_and(|text| text.starts_with("Maximum call stack")) {
+        return;
     }
+    task::report_uncaught(ctx, thrown);
 }
 
 /// After each job of the engine: a scope that was restored for it is over.

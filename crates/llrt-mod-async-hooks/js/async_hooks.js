@@ -119,6 +119,8 @@ const EVENTS = ["init", "before", "after", "destroy", "promiseResolve"];
 
 // An error in a hook ends the process, as nothing that runs then can be trusted.
 function fatal(error) {
+  hooks = [];
+  refresh();
   const text = error !== null && typeof error === "object" && typeof error.stack === "string" ?
     (error.stack.startsWith(String(error.name)) ? error.stack : `${error}\n${error.stack}`)
   : String(new Error(String(error)));
@@ -136,8 +138,8 @@ function emit(event, ...args) {
       if (callback !== undefined) apply(callback, hook.self, args);
     }
   } catch (error) {
-    // A stack that is full is the program's error, not the hook's.
-    if (error instanceof RangeError && /call stack/.test(error.message)) throw error;
+    // A stack that is full is the program's error, not the hook's: the program runs into it next.
+    if (error instanceof RangeError && /call stack/.test(error.message)) return;
     fatal(error);
   }
 }
@@ -167,24 +169,32 @@ function namePromise(promise, parent, id) {
   emit("init", id, "PROMISE", trigger, promise);
 }
 
+// Runs `body` unseen by the hooks.
+function quietly(body) {
+  const seen = hooks;
+  hooks = [];
+  refresh();
+  try {
+    return body();
+  } finally {
+    hooks = seen;
+    refresh();
+  }
+}
+
 let destroyed = [];
+function flushDestroyed() {
+  for (let ids = destroyed; ids.length > 0; ids = destroyed) {
+    destroyed = [];
+    for (const id of ids) emit("destroy", id);
+  }
+}
 function destroyLater(id) {
   if (destroyed.push(id) > 1) return;
-  const flush = () => {
-    for (let ids = destroyed; ids.length > 0; ids = destroyed) {
-      destroyed = [];
-      for (const id of ids) emit("destroy", id);
-    }
-  };
-  if (isBuiltin("node:timers")) {
-    const quiet = hooks;
-    hooks = []; // the immediate is no resource of the program's
-    refresh();
-    const immediate = importBuiltin("node:timers").setImmediate(flush);
-    hooks = quiet;
-    refresh();
-    immediate.unref();
-  } else queueMicrotask(flush);
+  quietly(() => {
+    if (isBuiltin("node:timers")) importBuiltin("node:timers").setImmediate(flushDestroyed).unref();
+    else queueMicrotask(flushDestroyed);
+  });
 }
 
 const has = (event) => hooks.some((hook) => hook[event] !== undefined);

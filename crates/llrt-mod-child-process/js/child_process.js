@@ -223,7 +223,7 @@ export class ChildProcess extends EventEmitter {
       this.spawnargs = options.args;
     }
     const description = {
-      file: options.file, args: this.spawnargs.map(String), envPairs, cwd: options.cwd ?? undefined, uid: options.uid ?? undefined,
+      __proto__: null, file: options.file, args: this.spawnargs.map(String), envPairs, cwd: options.cwd || undefined, uid: options.uid ?? undefined,
       gid: options.gid ?? undefined, detached: options.detached, stdio: entries.map(nativeStdio),
     };
     const started = spawnNative(description, (code, signal) => this.#exited(code, signal));
@@ -242,7 +242,10 @@ export class ChildProcess extends EventEmitter {
     this.stdio = entries.map((entry, index) => {
       if (entry.type !== "pipe" || entry.ipc) {
         // A stream that is handed on is the child's now.
-        if (entry.stream?.readable && entry.stream.pause) entry.stream.pause();
+        if (entry.stream?.readable && entry.stream.pause) {
+          entry.stream.pause();
+          entry.stream.stopReading?.();
+        }
         return null;
       }
       const stream = createStream(ends[index] >= 0 ? open(ends[index], true) : undefined, index);
@@ -542,7 +545,7 @@ export function spawnSync(file, args, options) {
   });
   const { args: argv, cwd, detached, envPairs, gid, killSignal, maxBuffer, timeout, uid } = options;
   const outcome = spawnSyncNative({
-    file: options.file, args: argv, cwd: cwd ?? undefined, detached, envPairs, gid: gid ?? undefined, inputs, killSignal, maxBuffer: maxBuffer ?? undefined,
+    __proto__: null, file: options.file, args: argv, cwd: cwd || undefined, detached, envPairs, gid: gid ?? undefined, inputs, killSignal, maxBuffer: maxBuffer ?? undefined,
     stdio: entries.map(nativeStdio), timeout: timeout ?? undefined, uid: uid ?? undefined,
   });
   const result = {};
@@ -554,6 +557,8 @@ export function spawnSync(file, args, options) {
   result.status = outcome.status ?? null;
   result.signal = outcome.signal === undefined || outcome.signal === null ? null : signalNames.get(outcome.signal);
   result.output = outcome.output ?? null;
+  // The first is read by the child only.
+  if (result.output?.length > 0) result.output[0] = null;
   result.pid = outcome.pid;
   if (result.output && options.encoding && options.encoding !== "buffer")
     result.output = result.output.map((bytes) => bytes && bytes.toString(options.encoding));

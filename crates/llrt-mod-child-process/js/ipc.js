@@ -72,6 +72,11 @@ class Control extends EventEmitter {
     this.#handle = handle;
   }
 
+  // Until something counts, it does not keep the process alive.
+  forget() {
+    this.#handle.unref();
+  }
+
   refCounted() {
     if (++this.#refs === 1 && this.#explicit === undefined) this.#handle.ref();
   }
@@ -200,25 +205,19 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
       else nextTick(() => this.emit("error", error));
     };
     queuedBytes += bytes.length;
+    // What is not written yet keeps the process alive.
+    control.refCounted();
     const state = handle.write(bytes, (errno) => {
       queuedBytes -= bytes.length;
       control.unrefCounted();
       if (errno !== 0) fail(errno);
       else if (typeof callback === "function") callback(null);
     });
-    if (state === 1) {
-      control.refCounted();
-      return queuedBytes < QUEUE_LIMIT_BYTES;
-    }
+    if (state === 1) return queuedBytes < QUEUE_LIMIT_BYTES;
     queuedBytes -= bytes.length;
+    control.unrefCounted();
     if (state < 0) fail(state);
-    else if (typeof callback === "function") {
-      control.refCounted();
-      nextTick(() => {
-        control.unrefCounted();
-        callback(null);
-      });
-    }
+    else if (typeof callback === "function") nextTick(callback, null);
     return true;
   };
 
@@ -229,13 +228,12 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
 // The process's own side: the channel keeps it alive while somebody listens for messages.
 export function attachProcess(process, fd, mode) {
   const control = setupChannel(process, fd, mode);
-  control.unref();
-  const counted = new Set(["message", "disconnect"]);
-  const handle = { refs: 0 };
+  control.forget();
+  const counted = (event) => event === "message" || event === "disconnect";
   process.on("newListener", (event) => {
-    if (counted.has(event) && ++handle.refs === 1 && process.channel !== null) control.ref();
+    if (counted(event) && process.channel !== null) control.refCounted();
   });
   process.on("removeListener", (event) => {
-    if (counted.has(event) && --handle.refs === 0 && process.channel !== null) control.unref();
+    if (counted(event) && process.channel !== null) control.unrefCounted();
   });
 }

@@ -49,13 +49,21 @@ export class Pipe extends Duplex {
     this._handle.read(CHUNK_BYTES, (errno, chunk) => {
       this.#reading = false;
       if (this.destroyed) return;
-      // A connection that the other side has dropped has ended.
+      // A child that ends before it has read everything resets the pipe: the end, as that of a terminal that is gone.
       if (errno === 0) {
         if (chunk !== undefined) this.bytesRead += chunk.length;
         this.push(chunk ?? null);
-      } else if (errnoName(errno) === "EIO" && this.isTTY) this.push(null);
+      } else if (errnoName(errno) === (this.isTTY ? "EIO" : "ECONNRESET")) this.push(null);
       else this.destroy(errnoException(errno, "read"));
     });
+  }
+
+  // Nothing is read until somebody asks again, and the descriptor does not keep the process alive.
+  stopReading() {
+    if (!this.#reading || this._handle === null) return;
+    this.#reading = false;
+    this._handle.stop();
+    this._readableState.reading = false;
   }
 
   _write(chunk, encoding, callback) {

@@ -34,16 +34,25 @@ Object.assign(self, {
   title: facts.argv0,
   argv0: facts.argv0,
   exitCode: undefined,
-  config: { target_defaults: {}, variables: {} },
+  config: Object.freeze({
+    target_defaults: Object.freeze({ cflags: [], default_configuration: "Release", defines: [], include_dirs: [], libraries: [] }),
+    variables: Object.freeze({ asan: 0, coverage: false, napi_build_version: "10", node_builtin_shareable_builtins: [], node_module_version: 137,
+      node_shared: false, v8_enable_i18n_support: 1, v8_enable_inspector: 0 }),
+  }),
   features: {
-    inspector: false, debug: false, uv: false, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: false, tls: true,
-    openssl_is_boringssl: false, cached_builtins: true, require_module: true, typescript: false,
+    inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
+    openssl_is_boringssl: false, cached_builtins: true, require_module: true, quic: false, typescript: false,
   },
-  allowedNodeEnvironmentFlags: new Set(),
-  noDeprecation: false,
-  throwDeprecation: false,
-  traceDeprecation: false,
+  domain: null,
+  moduleLoadList: [],
 });
+
+// Options that change what becomes of warnings.
+const option = (name) => facts.execArgv.includes(name) || (native.environment.NODE_OPTIONS ?? "").split(" ").includes(name);
+const optionValue = (name) => facts.execArgv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+for (const [name, flag] of [["noDeprecation", "--no-deprecation"], ["throwDeprecation", "--throw-deprecation"],
+  ["traceDeprecation", "--trace-deprecation"], ["traceProcessWarnings", "--trace-warnings"]])
+  if (facts.execArgv.length > 0 || native.environment.NODE_OPTIONS) if (option(flag)) self[name] = true;
 
 // ---- environment: strings only, as the system's
 
@@ -159,6 +168,14 @@ function printWarning(warning) {
     printed.add(flag);
     message += `(Use \`node ${flag} ...\` to show where the warning was created)\n`;
   }
+  const file = optionValue("--redirect-warnings") ?? self.env.NODE_REDIRECT_WARNINGS;
+  if (file) {
+    try {
+      return void importBuiltin("node:fs").appendFileSync(file, message);
+    } catch {
+      // A warning that cannot go there is shown.
+    }
+  }
   importBuiltin("internal:stdio").writeError(message);
 }
 
@@ -199,7 +216,7 @@ method("emitWarning", function emitWarning(warning, type, code, constructor) {
   }
   if (!warningsWired) {
     warningsWired = true;
-    if (self.env.NODE_NO_WARNINGS !== "1") self.on("warning", printWarning);
+    if (self.env.NODE_NO_WARNINGS !== "1" && !option("--no-warnings")) self.on("warning", printWarning);
   }
   queueTick(() => self.emit("warning", warning));
 });
@@ -240,8 +257,7 @@ method("availableMemory", function availableMemory() {
 method("resourceUsage", function resourceUsage() {
   return native.usage();
 });
-method("cpuUsage", function cpuUsage(previous) {
-  const { userCPUTime: user, systemCPUTime: system } = native.usage();
+function sinceThen({ user, system }, previous) {
   if (!previous) return { user, system };
   validateObject(previous, "prevValue");
   for (const key of ["user", "system"]) {
@@ -250,9 +266,14 @@ method("cpuUsage", function cpuUsage(previous) {
       throw nodeError("RangeError", "ERR_INVALID_ARG_VALUE", `The property 'prevValue.${key}' is invalid. Received ${previous[key]}`);
   }
   return { user: user - previous.user, system: system - previous.system };
+}
+method("cpuUsage", function cpuUsage(previous) {
+  const { userCPUTime: user, systemCPUTime: system } = native.usage();
+  return sinceThen({ user, system }, previous);
 });
 method("threadCpuUsage", function threadCpuUsage(previous) {
-  return self.cpuUsage(previous);
+  const [user, system] = native.threadUsage();
+  return sinceThen({ user, system }, previous);
 });
 
 // ---- the system
@@ -281,6 +302,14 @@ method("getgroups", function getgroups() {
   const [, , , group, ...more] = native.ids();
   return more.includes(group) ? more : [...more, group];
 });
+method("_kill", (pid, number) => {
+  try {
+    native.kill(pid, number);
+    return 0;
+  } catch (error) {
+    return error.errno;
+  }
+});
 method("kill", function kill(pid, signal = "SIGTERM") {
   if (pid != (pid | 0)) throw ERR_INVALID_ARG_TYPE("pid", "number", pid);
   let number = signal;
@@ -288,10 +317,10 @@ method("kill", function kill(pid, signal = "SIGTERM") {
     number = signals[signal];
     if (number === undefined) throw nodeError("TypeError", "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${signal}`);
   }
-  try {
-    native.kill(pid | 0, number);
-  } catch (error) {
-    throw Object.assign(new Error(`kill ${error.code}`), { errno: error.errno, code: error.code, syscall: "kill" });
+  const errno = self._kill(pid | 0, number);
+  if (errno !== 0) {
+    const { code } = systemError(errno, "kill");
+    throw Object.assign(new Error(`kill ${code}`), { errno, code, syscall: "kill" });
   }
   return true;
 });
@@ -310,8 +339,27 @@ method("loadEnvFile", function loadEnvFile(path = ".env") {
   const { parseEnv } = importBuiltin("node:util");
   for (const [name, value] of Object.entries(parseEnv(readFileSync(path, "utf8")))) self.env[name] ??= value;
 });
-method("getActiveResourcesInfo", function getActiveResourcesInfo() {
-  return [];
+// What is rarely used is loaded when it is.
+const extra = () => importBuiltin("internal:process-extra");
+for (const name of ["setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo", "_rawDebug", "ref", "unref"])
+  method(name, { [name]: (...args) => extra()[name](...args) }[name]);
+for (const [name, make] of [["finalization", "makeFinalization"], ["allowedNodeEnvironmentFlags", "flags"]]) {
+  getter(name, () => {
+    const value = extra()[make]();
+    Object.defineProperty(self, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+    return value;
+  });
+}
+for (const name of ["_getActiveHandles", "_getActiveRequests"]) method(name, { [name]: () => [] }[name]);
+method("openStdin", function openStdin() {
+  self.stdin.resume();
+  return self.stdin;
+});
+let debugPort = 9229;
+getter("debugPort", () => debugPort, (value) => {
+  const port = +value | 0;
+  if (port !== 0 && (port < 1024 || port > 65535)) throw new RangeError("process.debugPort must be 0 or in range 1024 to 65535");
+  debugPort = port;
 });
 method("setSourceMapsEnabled", function setSourceMapsEnabled(value) {
   if (typeof value !== "boolean") throw ERR_INVALID_ARG_TYPE("val", "boolean", value);
@@ -362,7 +410,7 @@ if (native.environment.NODE_CHANNEL_FD !== undefined && isBuiltin("node:child_pr
 export default self;
 export const {
   version, versions, arch, platform, release, argv, execArgv, execPath, pid, ppid, title, argv0, config, features, env,
-  allowedNodeEnvironmentFlags, exit, reallyExit, abort, emitWarning, uptime, constrainedMemory, availableMemory, resourceUsage, cpuUsage,
+  exit, reallyExit, abort, emitWarning, uptime, constrainedMemory, availableMemory, resourceUsage, cpuUsage,
   threadCpuUsage, cwd, chdir, umask, getuid, geteuid, getgid, getegid, getgroups, kill, nextTick, getBuiltinModule, loadEnvFile,
   getActiveResourcesInfo, setSourceMapsEnabled, setUncaughtExceptionCaptureCallback, hasUncaughtExceptionCaptureCallback,
 } = self;

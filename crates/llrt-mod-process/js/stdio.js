@@ -1,8 +1,7 @@
 // process.stdin, stdout, stderr. Node: https://nodejs.org/api/process.html#process-io
-import { isTerminal, read, windowSize, write } from "native:stdio";
-import { importBuiltin } from "internal:host";
-
-const CHUNK_BYTES = 65536;
+import { write } from "native:stdio";
+import { guessType, open } from "native:pipe";
+import { importBuiltin, nextTick } from "internal:host";
 
 // A warning's text, without a stream.
 export function writeError(text) {
@@ -13,83 +12,87 @@ export function writeError(text) {
   }
 }
 
-// Writes are synchronous, as Node's are for files and terminals: nothing is lost when the process ends.
-function output(descriptor) {
-  const { Writable } = importBuiltin("node:stream");
-  const stream = new Writable({
-    decodeStrings: false,
-    write(chunk, encoding, callback) {
-      try {
-        write(descriptor, typeof chunk === "string" && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding) : chunk);
-        callback();
-      } catch (error) {
-        callback(error);
-      }
-    },
-  });
-  stream.fd = descriptor;
-  stream._type = isTerminal(descriptor) ? "tty" : "fs";
-  // Closing a standard stream would let the next file take its descriptor.
-  stream._destroy = (error, callback) => callback(error);
-  stream.destroySoon = stream.destroy;
-  if (isTerminal(descriptor)) makeTerminal(stream, descriptor);
-  return stream;
+const bytesOf = (chunk, encoding) =>
+  typeof chunk === "string" && encoding !== "utf8" && encoding !== "utf-8" ? Buffer.from(chunk, encoding) : chunk;
+
+// Writes are synchronous, as Node's are for files, terminals and pipes: nothing is lost when the process ends.
+export function writeSync(descriptor, chunk, encoding, callback) {
+  try {
+    write(descriptor, bytesOf(chunk, encoding));
+  } catch (error) {
+    return callback(importBuiltin("internal:pipe").errnoException(error.errno, "write"));
+  }
+  callback();
 }
 
-function makeTerminal(stream, descriptor) {
-  stream.isTTY = true;
-  const size = (index) => ({ __proto__: null, get: () => windowSize(descriptor)[index], configurable: true, enumerable: true });
-  Object.defineProperties(stream, { columns: size(0), rows: size(1) });
-  stream.getWindowSize = () => windowSize(descriptor);
-  const escape = (text, callback) => stream.write(text, callback);
-  stream.clearLine = (direction, callback) => escape(direction < 0 ? "\x1b[1K" : direction > 0 ? "\x1b[0K" : "\x1b[2K", callback);
-  stream.clearScreenDown = (callback) => escape("\x1b[0J", callback);
-  stream.cursorTo = (x, y, callback) =>
-    typeof y === "number" ? escape(`\x1b[${y + 1};${x + 1}H`, callback) : escape(`\x1b[${x + 1}G`, y ?? callback);
-  stream.moveCursor = (dx, dy, callback) => {
-    let text = "";
-    if (dx < 0) text += `\x1b[${-dx}D`;
-    else if (dx > 0) text += `\x1b[${dx}C`;
-    if (dy < 0) text += `\x1b[${-dy}A`;
-    else if (dy > 0) text += `\x1b[${dy}B`;
-    return escape(text, callback);
-  };
-  stream.getColorDepth = (env = process.env) => {
-    if (env.FORCE_COLOR !== undefined) return { "": 4, 1: 4, true: 4, 2: 8, 3: 24 }[env.FORCE_COLOR] ?? 1;
-    if (env.NO_COLOR || env.NODE_DISABLE_COLORS || env.TERM === "dumb") return 1;
-    if (env.COLORTERM === "truecolor" || env.COLORTERM === "24bit") return 24;
-    return /256(color)?$/.test(env.TERM ?? "") ? 8 : env.TERM ? 4 : 1;
-  };
-  stream.hasColors = (count = 16, env = undefined) => {
-    if (typeof count === "object") [count, env] = [16, count];
-    return count <= 2 ** stream.getColorDepth(env);
-  };
+// Closing a standard stream would let the next file take its descriptor: it is closed for those who listen, and goes on.
+function dummyDestroy(error, callback) {
+  callback(error);
+  this._undestroy();
+  if (!this._writableState.emitClose) nextTick(() => this.emit("close"));
+}
+
+function output(descriptor) {
+  const { Writable } = importBuiltin("node:stream");
+  const type = guessType(descriptor);
+  let stream;
+  if (type === "TTY") {
+    const { WriteStream } = importBuiltin("node:tty");
+    stream = new WriteStream(descriptor);
+    stream._type = "tty";
+  } else if (type === "INVALID") {
+    stream = new Writable({ write: (chunk, encoding, callback) => callback() });
+  } else {
+    class SyncWriteStream extends Writable {
+      fd = descriptor;
+      readable = false;
+      _write(chunk, encoding, callback) {
+        writeSync(this.fd, chunk, encoding, callback);
+      }
+    }
+    stream = new SyncWriteStream({ autoDestroy: type !== "FILE", decodeStrings: false, emitClose: false });
+    stream._type = type === "FILE" ? "fs" : "pipe";
+  }
+  stream.fd = descriptor;
+  stream._isStdio = true;
+  stream.destroySoon = stream.destroy;
+  stream._destroy = dummyDestroy;
+  // `pipe` never ends them.
+  importBuiltin("internal:streams").process[descriptor === 1 ? "stdout" : "stderr"] = stream;
+  if (stream.isTTY) {
+    const resized = () => stream._refreshSize();
+    importBuiltin("node:process").default.on("SIGWINCH", resized);
+    stream.on("close", () => importBuiltin("node:process").default.removeListener("SIGWINCH", resized));
+  }
+  return stream;
 }
 
 export const stdout = () => output(1);
 export const stderr = () => output(2);
 
 export function stdin() {
-  const { Readable } = importBuiltin("node:stream");
-  let reading = false;
-  const stream = new Readable({
-    highWaterMark: CHUNK_BYTES,
-    read() {
-      if (reading) return;
-      reading = true;
-      read(CHUNK_BYTES).then(
-        (chunk) => {
-          reading = false;
-          stream.push(chunk.length === 0 ? null : chunk);
-        },
-        (error) => stream.destroy(error),
-      );
-    },
-  });
+  const type = guessType(0);
+  let stream;
+  if (type === "TTY") {
+    const { ReadStream } = importBuiltin("node:tty");
+    stream = new ReadStream(0, { manualStart: true });
+  } else if (type === "FILE") {
+    const { ReadStream } = importBuiltin("node:fs");
+    stream = new ReadStream(null, { fd: 0, autoClose: false });
+  } else if (type === "INVALID" || importBuiltin("node:process").default.channel?.fd === 0) {
+    const { Readable } = importBuiltin("node:stream");
+    stream = new Readable({ read() {} });
+    stream.push(null);
+  } else {
+    const { Pipe } = importBuiltin("internal:pipe");
+    stream = new Pipe(open(0, false), { readable: true, writable: false, manualStart: true });
+    stream._type = "pipe";
+  }
   stream.fd = 0;
-  if (isTerminal(0)) {
-    stream.isTTY = true;
-    stream.isRaw = false;
+  if (stream.stopReading !== undefined) {
+    stream.on("pause", () => {
+      if (stream._readableState.flowing === false) stream.stopReading();
+    });
   }
   return stream;
 }

@@ -9,7 +9,8 @@ use crate::NODE_VERSION;
 pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let info = process::info(ctx);
     let facts = Object::new(ctx.clone())?;
-    facts.set("argv0", info.argv.first().map_or("llrt", String::as_str))?;
+    let argv0 = std::env::args_os().next().map(|name| name.to_string_lossy().into_owned());
+    facts.set("argv0", argv0.as_deref().or(info.argv.first().map(String::as_str)).unwrap_or("llrt"))?;
     facts.set("argv", info.argv)?;
     facts.set("execArgv", info.exec_argv)?;
     facts.set("execPath", info.exec_path)?;

@@ -174,6 +174,16 @@ pub(crate) fn usage(ctx: Ctx<'_>) -> Result<Object<'_>> {
     Ok(object)
 }
 
+/// `[user, system]` of this thread, in microseconds.
+pub(crate) fn thread_usage(ctx: Ctx<'_>) -> Result<Array<'_>> {
+    #[cfg(target_os = "linux")]
+    let who = UsageWho::RUSAGE_THREAD;
+    #[cfg(not(target_os = "linux"))]
+    let who = UsageWho::RUSAGE_SELF;
+    let usage = getrusage(who).map_err(|errno| system(errno, "uv_getrusage_thread")).or_throw(&ctx)?;
+    numbers(&ctx, &[usage.user_time().num_microseconds() as f64, usage.system_time().num_microseconds() as f64])
+}
+
 fn system(errno: nix::errno::Errno, syscall: &'static str) -> SystemError {
     SystemError::from_errno(errno as i32, syscall)
 }

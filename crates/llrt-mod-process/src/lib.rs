@@ -5,6 +5,7 @@
 
 use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
 
+mod extra;
 mod facts;
 mod functions;
 mod pipe;
@@ -37,6 +38,7 @@ impl Module for Process {
             Export { name: "systemMemory", build: |ctx| function(ctx, "systemMemory", 0, functions::system_memory) },
             Export { name: "umask", build: |ctx| function(ctx, "umask", 1, functions::umask) },
             Export { name: "uptime", build: |ctx| function(ctx, "uptime", 0, functions::uptime) },
+            Export { name: "threadUsage", build: |ctx| function(ctx, "threadUsage", 0, functions::thread_usage) },
             Export { name: "usage", build: |ctx| function(ctx, "usage", 0, functions::usage) },
             Export { name: "listenSignal", build: |ctx| function(ctx, "listenSignal", 2, signals::listen) },
             Export { name: "signals", build: signals::numbers },
@@ -51,10 +53,8 @@ pub struct Stdio;
 
 impl Module for Stdio {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["node:process"],
+        requires: &["internal:host", "node:process"],
         exports: &[
-            Export { name: "isTerminal", build: |ctx| function(ctx, "isTerminal", 1, stdio::is_terminal) },
-            Export { name: "read", build: |ctx| function(ctx, "read", 2, stdio::read) },
             Export { name: "windowSize", build: |ctx| function(ctx, "windowSize", 1, stdio::window_size) },
             Export { name: "write", build: |ctx| function(ctx, "write", 2, stdio::write) },
         ],
@@ -77,5 +77,24 @@ impl Module for Pipe {
         ],
         script: Some(llrt_core::script!("pipe")),
         ..ModuleInfo::new("internal:pipe")
+    };
+}
+
+/// `internal:process-extra`: what of `node:process` is rarely used, loaded when it is.
+pub struct ProcessExtra;
+
+impl Module for ProcessExtra {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators", "node:process"],
+        exports: &[
+            Export { name: "execve", build: |ctx| function(ctx, "execve", 3, extra::execve) },
+            Export { name: "initGroups", build: |ctx| function(ctx, "initGroups", 2, extra::init_groups) },
+            Export { name: "lookUp", build: |ctx| function(ctx, "lookUp", 2, extra::look_up) },
+            Export { name: "setGroups", build: |ctx| function(ctx, "setGroups", 1, extra::set_groups) },
+            Export { name: "setId", build: |ctx| function(ctx, "setId", 2, extra::set_id) },
+            Export { name: "userName", build: |ctx| function(ctx, "userName", 1, extra::user_name) },
+        ],
+        script: Some(llrt_core::script!("extra")),
+        ..ModuleInfo::new("internal:process-extra")
     };
 }

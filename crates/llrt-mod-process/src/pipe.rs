@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     os::fd::BorrowedFd,
+    pin::pin,
     rc::Rc,
 };
 
@@ -54,6 +55,9 @@ struct Open {
     /// It is ours: it does not block, and is closed in the end.
     owned: bool,
     closing: Notify,
+    /// Ends the pending read.
+    stopping: Notify,
+    stops: Cell<u32>,
     closed: Cell<bool>,
 }
 
@@ -145,7 +149,15 @@ pub(crate) fn open<'js>(ctx: Ctx<'js>, number: i32, owned: bool) -> Result<Class
         register(descriptor)
     });
     let registered = opened.map_err(|error| SystemError::new(&error, "open")).or_throw(&ctx)?;
-    let open = Open { registered: Some(registered), number, owned, closing: Notify::new(), closed: Cell::new(false) };
+    let open = Open {
+        registered: Some(registered),
+        number,
+        owned,
+        closing: Notify::new(),
+        stopping: Notify::new(),
+        stops: Cell::new(0),
+        closed: Cell::new(false),
+    };
     let guard = Guard { loop_ref: LoopRef::unheld(&ctx), pending: Cell::new(0), refed: Cell::new(true) };
     Class::instance(ctx, Pipe { open: RefCell::new(Some(Rc::new(open))), guard: Rc::new(guard) })
 }
@@ -246,11 +258,19 @@ fn read<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, call
     let Some(open) = this.borrow().open() else { return Ok(()) };
     let guard = Rc::clone(&this.borrow().guard);
     guard.add(1);
+    let stops = open.stops.get();
     let task_ctx = ctx.clone();
     task::spawn_unref(&ctx, async move {
+        let stopping = Rc::clone(&open);
+        let mut stopped = pin!(stopping.stopping.notified());
+        if open.stops.get() != stops {
+            guard.add(-1);
+            return;
+        }
         let result = tokio::select! {
             biased;
             () = open.until_closed() => None,
+            () = &mut stopped => None,
             result = open.read(max_bytes) => Some(result),
         };
         let closed = open.closed.get();
@@ -297,6 +317,14 @@ fn write<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, data: Value<'js>, cal
     Ok(1)
 }
 
+/// `stop()`: the pending read ends without calling back.
+fn stop(this: This<Class<'_, Pipe>>) {
+    if let Some(open) = this.borrow().open() {
+        open.stops.set(open.stops.get().wrapping_add(1));
+        open.stopping.notify_waiters();
+    }
+}
+
 /// `shutdown()`: nothing more will be written.
 fn shutdown(this: This<Class<'_, Pipe>>) {
     if let Some(open) = this.borrow().open() {
@@ -316,6 +344,7 @@ impl<'js> JsClass<'js> for Pipe {
         let prototype = Object::new(ctx.clone())?;
         prototype.set("read", Function::new(ctx.clone(), read)?)?;
         prototype.set("write", Function::new(ctx.clone(), write)?)?;
+        prototype.set("stop", Function::new(ctx.clone(), stop)?)?;
         prototype.set("shutdown", Function::new(ctx.clone(), shutdown)?)?;
         prototype.set("close", Function::new(ctx.clone(), |this: This<Class<'js, Self>>| this.borrow().close())?)?;
         let set_refed = |refed: bool| {

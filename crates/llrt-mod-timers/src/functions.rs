@@ -77,6 +77,11 @@ pub(crate) fn queue_microtask<'js>(ctx: Ctx<'js>, callback: Opt<Value<'js>>) -> 
     task::queue_microtask(&ctx, callback)
 }
 
+/// `active()`: how many timers and how many immediates keep the process alive, for `process.getActiveResourcesInfo()`.
+pub(crate) fn active(ctx: Ctx<'_>) -> Vec<usize> {
+    schedule::of(&ctx).active().to_vec()
+}
+
 /// A function that `util.promisify` turns into the one of the same name in `node:timers/promises`, when that is composed.
 pub(crate) fn promisable<'js, P, F>(ctx: &Ctx<'js>, name: &'static str, length: usize, f: F) -> Result<Value<'js>>
 where

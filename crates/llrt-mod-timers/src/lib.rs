@@ -40,6 +40,7 @@ impl Module for TimerGlobals {
                 name: "clearImmediate",
                 build: |ctx| function(ctx, "clearImmediate", 1, functions::clear_immediate),
             },
+            Export { name: "active", build: |ctx| function(ctx, "active", 0, functions::active) },
             Export {
                 name: "queueMicrotask",
                 build: |ctx| function(ctx, "queueMicrotask", 1, functions::queue_microtask),

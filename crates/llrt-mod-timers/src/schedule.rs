@@ -134,6 +134,12 @@ impl<'js> Schedule<'js> {
         }
     }
 
+    /// Timers and immediates that keep the loop alive. A timer whose callback runs is one of them.
+    pub(crate) fn active(&self) -> [usize; 2] {
+        let immediates = self.immediates.borrow().iter().filter(|immediate| immediate.borrow().is_held()).count();
+        [self.refs.get().saturating_sub(immediates), immediates]
+    }
+
     /// A new number for `timeout`, by which it is found until [`forget`](Self::forget).
     pub(crate) fn number(&self) -> u64 {
         let number = self.next_number.get();

@@ -93,6 +93,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Stdio>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Pipe>(),
+    #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::ProcessExtra>(),
     #[cfg(feature = "stream")]
     Entry::of::<llrt_mod_stream::Stream>(),
     #[cfg(feature = "stream")]
@@ -141,6 +143,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::Timers>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
+    #[cfg(feature = "tty")]
+    Entry::of::<llrt_mod_tty::Tty>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
     #[cfg(feature = "unavailable")]

@@ -58,6 +58,11 @@ impl<'js> Immediate<'js> {
         captured.finish(ctx);
     }
 
+    /// Whether it is pending and keeps the loop alive.
+    pub(crate) fn is_held(&self) -> bool {
+        self.refed.get() && self.work.borrow().is_some()
+    }
+
     fn take(&self, ctx: &Ctx<'js>) -> Option<Work<'js>> {
         let work = self.work.take()?;
         if self.refed.replace(false) {
