@@ -143,14 +143,4 @@ unavailable! {
         "receiveMessageOnPort" "setEnvironmentData"
     ]
     ["isMainThread" = stand_in::yes, "isInternalThread" = stand_in::no, "parentPort" = stand_in::null, "workerData" = stand_in::null, "threadId" = stand_in::zero, "threadName" = stand_in::empty, "resourceLimits" = stand_in::object, "SHARE_ENV" = stand_in::share_env];
-    Zlib "node:zlib" "zlib" [
-        "BrotliCompress" "BrotliDecompress" "Deflate" "DeflateRaw" "Gunzip" "Gzip" "Inflate" "InflateRaw" "Unzip"
-        "ZstdCompress" "ZstdDecompress" "brotliCompress" "brotliCompressSync" "brotliDecompress"
-        "brotliDecompressSync" "crc32" "createBrotliCompress" "createBrotliDecompress" "createDeflate"
-        "createDeflateRaw" "createGunzip" "createGzip" "createInflate" "createInflateRaw" "createUnzip"
-        "createZstdCompress" "createZstdDecompress" "deflate" "deflateRaw" "deflateRawSync" "deflateSync" "gunzip"
-        "gunzipSync" "gzip" "gzipSync" "inflate" "inflateRaw" "inflateRawSync" "inflateSync" "unzip" "unzipSync"
-        "zstdCompress" "zstdCompressSync" "zstdDecompress" "zstdDecompressSync"
-    ]
-    ["codes" = stand_in::object, "constants" = stand_in::object];
 }

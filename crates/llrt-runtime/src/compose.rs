@@ -199,8 +199,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Wasi>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::WorkerThreads>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Zlib>(),
     #[cfg(feature = "url")]
     Entry::of::<llrt_mod_url::Url>(),
     #[cfg(feature = "util")]
@@ -217,4 +215,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_xml::Xml>(),
     #[cfg(feature = "xml")]
     Entry::of::<llrt_mod_xml::AwsXml>(),
+    #[cfg(feature = "zlib")]
+    Entry::of::<llrt_mod_zlib::Zlib>(),
+    #[cfg(feature = "zlib")]
+    Entry::of::<llrt_mod_zlib::CompressionStreams>(),
 ];
