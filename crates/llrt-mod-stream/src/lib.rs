@@ -56,6 +56,7 @@ impl Module for StreamWeb {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["stream/web"],
         requires: &[
+            "internal:host",
             "internal:web-streams/readable",
             "internal:web-streams/text",
             "internal:web-streams/transform",

@@ -227,5 +227,5 @@ fn the_module_exports_the_globals() {
         export default [Object.keys(web).every((name) => web[name] === globalThis[name] && all[name] === web[name]), Object.keys(web).length];
         "#,
     );
-    assert_eq!(seen, "[true,15]");
+    assert_eq!(seen, "[true,17]");
 }

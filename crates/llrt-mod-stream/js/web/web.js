@@ -1,5 +1,6 @@
 // `node:stream/web`.
 // Node: https://nodejs.org/api/webstreams.html
+import { importBuiltin } from "internal:host";
 import {
   ReadableByteStreamController,
   ReadableStream,
@@ -21,6 +22,13 @@ import {
   WritableStreamDefaultWriter,
 } from "internal:web-streams/writable";
 
+// Of another module, where that is composed.
+let compression = {};
+try {
+  compression = importBuiltin("internal:compression-streams");
+} catch {}
+const { CompressionStream, DecompressionStream } = compression;
+
 export default {
   ReadableStream,
   ReadableStreamDefaultReader,
@@ -37,11 +45,15 @@ export default {
   CountQueuingStrategy,
   TextEncoderStream,
   TextDecoderStream,
+  CompressionStream,
+  DecompressionStream,
 };
 
 export {
   ByteLengthQueuingStrategy,
+  CompressionStream,
   CountQueuingStrategy,
+  DecompressionStream,
   ReadableByteStreamController,
   ReadableStream,
   ReadableStreamBYOBReader,
