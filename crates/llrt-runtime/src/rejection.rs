@@ -4,7 +4,10 @@
 
 use std::cell::RefCell;
 
-use llrt_core::{JsError, process};
+use llrt_core::{
+    JsError, process,
+    scope::{self, Scope},
+};
 use rquickjs::{Ctx, JsLifetime, Object, Value};
 
 use crate::uncaught;
@@ -12,10 +15,17 @@ use crate::uncaught;
 /// Rejected promises without a handler.
 #[derive(Default)]
 struct Rejections<'js> {
-    /// Since the last report: promise and reason.
-    pending: RefCell<Vec<(Value<'js>, Value<'js>)>>,
+    /// Since the last report.
+    pending: RefCell<Vec<Pending<'js>>>,
     /// Reported to a listener, and still without a handler.
     reported: RefCell<Vec<Value<'js>>>,
+}
+
+struct Pending<'js> {
+    promise: Value<'js>,
+    reason: Value<'js>,
+    /// Where it was rejected, when scopes are followed: what is said about it is said there.
+    scope: Option<Scope<'js>>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -31,7 +41,8 @@ pub(crate) fn install(ctx: &Ctx<'_>) {
 pub(crate) fn track<'js>(ctx: Ctx<'js>, promise: Value<'js>, reason: Value<'js>, handled: bool) {
     if !handled {
         if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
-            rejections.pending.borrow_mut().push((promise, reason));
+            let scope = scope::is_followed(&ctx).then(|| scope::current(&ctx));
+            rejections.pending.borrow_mut().push(Pending { promise, reason, scope });
         }
         return;
     }
@@ -46,7 +57,7 @@ pub(crate) fn track<'js>(ctx: Ctx<'js>, promise: Value<'js>, reason: Value<'js>,
 /// Takes the promise off both lists; `true` when its rejection was reported to a listener.
 fn forget<'js>(ctx: &Ctx<'js>, promise: &Value<'js>) -> bool {
     let Some(rejections) = ctx.userdata::<Rejections<'js>>() else { return false };
-    rejections.pending.borrow_mut().retain(|(pending, _)| pending != promise);
+    rejections.pending.borrow_mut().retain(|pending| pending.promise != *promise);
     let mut reported = rejections.reported.borrow_mut();
     let before = reported.len();
     reported.retain(|earlier| earlier != promise);
@@ -60,7 +71,8 @@ pub(crate) fn report<'js>(ctx: &Ctx<'js>) -> bool {
     if pending.is_empty() {
         return false;
     }
-    for (promise, reason) in pending {
+    for Pending { promise, reason, scope } in pending {
+        let outer = scope.map(|scope| scope::replace(ctx, scope));
         let taken = process::listeners(ctx).is_some_and(|listeners| {
             let taken = listeners.call("unhandledRejection", &[reason.clone(), promise.clone()]);
             uncaught::result_or_report(ctx, taken).and_then(|taken| taken.as_bool()).unwrap_or(false)
@@ -69,6 +81,9 @@ pub(crate) fn report<'js>(ctx: &Ctx<'js>) -> bool {
             uncaught::end_process_for_rejection(ctx, reason);
         } else if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
             rejections.reported.borrow_mut().push(promise);
+        }
+        if let Some(outer) = outer {
+            drop(scope::replace(ctx, outer));
         }
     }
     true
