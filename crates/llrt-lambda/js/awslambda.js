@@ -1,5 +1,6 @@
 // The global awslambda. https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
-import { requestId, tenantId, traceId } from "native:awslambda";
+import { isConcurrent, requestId, tenantId, traceId } from "native:awslambda";
+import { importBuiltin } from "internal:host";
 
 // @aws/lambda-invoke-store takes it from here: what belongs to the invocation that is being served.
 class InvokeStore {
@@ -31,17 +32,17 @@ class InvokeStore {
   }
 
   hasContext() {
-    return this.#context() !== undefined;
+    return this.getContext() !== undefined;
   }
 
   get(key) {
-    return this.#context()?.[key];
+    return this.getContext()?.[key];
   }
 
   set(key, value) {
     if (Object.values(InvokeStore.PROTECTED_KEYS).includes(key))
       throw new Error(`Cannot modify protected Lambda context field: ${String(key)}`);
-    const context = this.#context();
+    const context = this.getContext();
     if (context !== undefined) context[key] = value;
   }
 
@@ -68,6 +69,26 @@ class InvokeStore {
   }
 }
 
+const KEY = Symbol("values");
+
+// The same where invocations run beside each other: each has values of its own, wherever its callbacks and promises take it.
+class ConcurrentInvokeStore extends InvokeStore {
+  #frames = importBuiltin("internal:concurrency");
+
+  getContext() {
+    const store = this.#frames.current();
+    if (store === undefined) return undefined;
+    const { REQUEST_ID, X_RAY_TRACE_ID, TENANT_ID } = InvokeStore.PROTECTED_KEYS;
+    store[KEY] ??= { [REQUEST_ID]: store.requestId, [X_RAY_TRACE_ID]: store.traceId, [TENANT_ID]: store.tenantId };
+    return store[KEY];
+  }
+
+  run(context, callback) {
+    const { requestId, traceId, tenantId } = this.#frames.current() ?? {};
+    return this.#frames.run({ requestId, traceId, tenantId, [KEY]: context }, callback);
+  }
+}
+
 // The service reads status and headers from in front of the body: JSON, then eight NUL characters.
 class HttpResponseStream {
   static from(underlyingStream, prelude) {
@@ -88,5 +109,5 @@ export const awslambda = {
     return handler;
   },
   HttpResponseStream,
-  InvokeStore: new InvokeStore(),
+  InvokeStore: isConcurrent() ? new ConcurrentInvokeStore() : new InvokeStore(),
 };

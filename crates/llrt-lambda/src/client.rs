@@ -1,5 +1,6 @@
 //! The runtime client: the engine, the handler in it, and the invocations that it serves.
 
+mod concurrency;
 mod console;
 mod context;
 mod global;
@@ -81,7 +82,8 @@ async fn run(ctx: &Ctx<'_>, config: Config) -> i32 {
     set_last_resort(ctx, LastResort { exception: uncaught_exception, rejection: unhandled_rejection });
     let mut api = RuntimeApi::new(&client.config.runtime_api);
     let code = match init::handler(ctx, &client).await {
-        Ok(handler) => invoke::serve(ctx, &client, &handler, &mut api).await,
+        Ok(handler) if client.is_concurrent() => invoke::serve_at_once(ctx, &client, handler, api).await,
+        Ok(handler) => invoke::serve(ctx, &client, handler, &mut api).await,
         Err(init::Failed::Problem(problem)) => {
             console::log_problem(ctx, &client, "Init Error", &problem);
             post_init_error(&mut api, &problem.failure(ctx)).await;
@@ -114,8 +116,10 @@ pub(crate) struct Client {
     config: Config,
     working_directory: String,
     logger: RefCell<Logger>,
-    /// The invocation that log records belong to: the one being served, or the last.
+    /// The invocation that log records belong to: the one being served, or the last. Unused where several are served at once.
     current: RefCell<Option<Rc<Invocation>>>,
+    /// The ids of the invocations that are being served, where several are.
+    open: RefCell<Vec<String>>,
     fatal: RefCell<Option<Fatal>>,
     /// Whoever waits in [`Client::unless_fatal`].
     waker: Cell<Option<Waker>>,
@@ -126,6 +130,8 @@ pub(crate) struct Fatal {
     failure: Failure,
     xray_cause: Option<String>,
     exit_code: i32,
+    /// Where several are served at once: the invocation that it happened in.
+    request_id: Option<String>,
 }
 
 impl Client {
@@ -138,13 +144,22 @@ impl Client {
                 .unwrap_or_default(),
             config,
             current: RefCell::default(),
+            open: RefCell::default(),
             fatal: RefCell::default(),
             waker: Cell::default(),
         }
     }
 
+    /// Whether several invocations are served at once.
+    fn is_concurrent(&self) -> bool {
+        self.config.max_concurrency > 1
+    }
+
     /// The invocation that what happens now belongs to.
-    fn current(&self) -> Option<Rc<Invocation>> {
+    fn current(&self, ctx: &Ctx<'_>) -> Option<Rc<Invocation>> {
+        if self.is_concurrent() {
+            return concurrency::current(ctx).map(Rc::new);
+        }
         self.current.borrow().clone()
     }
 
@@ -155,11 +170,17 @@ impl Client {
         }
         let failure = problem.failure(ctx);
         let xray_cause = problem.xray_cause(&self.working_directory);
-        *self.fatal.borrow_mut() = Some(Fatal { failure, xray_cause, exit_code });
+        let request_id = if self.is_concurrent() { concurrency::current(ctx).map(|it| it.request_id) } else { None };
+        *self.fatal.borrow_mut() = Some(Fatal { failure, xray_cause, exit_code, request_id });
         console::log_problem(ctx, self, title, problem);
         if let Some(waker) = self.waker.take() {
             waker.wake();
         }
+    }
+
+    /// [`Client::unless_fatal`] for who serves an invocation. Where several are served at once, whoever waits for all of them is told.
+    async fn unless_ended<T>(&self, future: impl Future<Output = T>) -> Result<T, Fatal> {
+        if self.is_concurrent() { Ok(future.await) } else { self.unless_fatal(future).await }
     }
 
     /// Waits for `future`, unless an error comes that ends the process.

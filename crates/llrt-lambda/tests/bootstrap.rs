@@ -87,6 +87,10 @@ impl Function {
 
     /// The exit code of a runtime that ends by itself, and its standard output.
     fn end(mut self) -> (Option<i32>, String) {
+        self.end_with_text()
+    }
+
+    fn end_with_text(&mut self) -> (Option<i32>, String) {
         let mut text = String::new();
         self.process.stdout.take().expect("a pipe").read_to_string(&mut text).expect("UTF-8");
         (self.process.wait().expect("it ends").code(), text)
@@ -373,4 +377,125 @@ fn sigterm_reaches_its_listener_in_an_invocation_and_ends_a_function_without_one
     unsafe { libc::kill(pid, libc::SIGTERM) };
     use std::os::unix::process::ExitStatusExt;
     assert_eq!(function.process.wait().expect("it ends").signal(), Some(libc::SIGTERM));
+}
+
+/// The bodies of the next `count` responses by request id, in order of the ids.
+fn responses(function: &Function, count: usize) -> Vec<(String, String)> {
+    let mut seen: Vec<_> = (0..count)
+        .map(|_| match function.next() {
+            Seen::Response { request_id, body } => (request_id, String::from_utf8(body).expect("JSON")),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    seen.sort();
+    seen
+}
+
+/// A handler that answers when three invocations are open at once.
+const MEETING: &str = "let open = 0, meet;
+    const all = new Promise((resolve) => (meet = resolve));
+    const { InvokeStore } = awslambda;
+    const handle = async (event, context) => {
+      console.log('in', event);
+      InvokeStore.set('mine', event);
+      if (++open === 3) meet();
+      await all;
+      await new Promise((resolve) => setTimeout(resolve, 3 - event));
+      console.log('out', event);
+      return [event, context.awsRequestId, context.xRayTraceId, InvokeStore.getRequestId(), InvokeStore.getXRayTraceId(),
+        InvokeStore.get('mine'), process.env._X_AMZN_TRACE_ID ?? null];
+    };";
+
+fn concurrent<'a>(files: &[(&str, &str)], more: &[(&'a str, &'a str)]) -> Function {
+    let variables = [&[("_HANDLER", "index.handler"), ("AWS_LAMBDA_MAX_CONCURRENCY", "3")], more].concat();
+    Function::start_with(files, &variables)
+}
+
+#[test]
+fn invocations_run_beside_each_other_each_with_its_own_context_and_records() {
+    let code = format!("{MEETING} export const handler = handle;");
+    let mut function = concurrent(&[("index.mjs", &code)], &[]);
+    for n in ["1", "2", "3"] {
+        function
+            .api
+            .send(Invocation { trace_id: Some(format!("Root={n}")), ..event(&format!("id-{n}"), n.as_bytes()) });
+    }
+    let expected = ["1", "2", "3"]
+        .map(|n| (format!("id-{n}"), format!(r#"[{n},"id-{n}","Root={n}","id-{n}","Root={n}",{n},null]"#)));
+    assert_eq!(responses(&function, 3), expected);
+    // A fourth finds the process as it was.
+    function.api.send(event("id-4", b"4"));
+    assert_eq!(responses(&function, 1)[0].0, "id-4");
+    let _ = function.process.kill();
+    let (_, text) = function.end_with_text();
+    for n in 1..=3 {
+        for what in ["in", "out"] {
+            assert!(text.contains(&format!("\tid-{n}\tINFO\t{what} {n}\n")), "{what} {n} in {text}");
+        }
+    }
+}
+
+#[test]
+fn streams_and_errors_of_invocations_beside_each_other_stay_apart() {
+    let code = format!(
+        "{MEETING} export const handler = awslambda.streamifyResponse(async (event, out, context) => {{
+           out.write('first ');
+           const seen = await handle(event, context);
+           if (event === 2) throw new TypeError('of the second');
+           out.end(JSON.stringify(seen[3]));
+         }});"
+    );
+    let mut function = concurrent(&[("index.mjs", &code)], &[("AWS_LAMBDA_LOG_FORMAT", "JSON")]);
+    for n in ["1", "2", "3"] {
+        function.api.send(event(&format!("id-{n}"), n.as_bytes()));
+    }
+    let expected = [("id-1", "first \"id-1\""), ("id-2", "first "), ("id-3", "first \"id-3\"")];
+    assert_eq!(responses(&function, 3), expected.map(|(id, body)| (id.to_owned(), body.to_owned())));
+    let _ = function.process.kill();
+    let (_, text) = function.end_with_text();
+    let record = text.lines().find(|line| line.contains("of the second")).expect("a record of the error");
+    assert!(record.contains(r#""requestId":"id-2""#), "{record}");
+}
+
+#[test]
+fn an_error_that_ends_the_process_is_posted_for_the_invocation_that_made_it() {
+    for (crash, code, message) in [
+        ("setTimeout(() => { throw new RangeError('crash'); });", 129, "\"errorType\":\"RangeError\""),
+        ("Promise.reject(new RangeError('crash'));", 128, "\"errorType\":\"Runtime.UnhandledPromiseRejection\""),
+    ] {
+        let text = format!(
+            "{MEETING} export const handler = async (event, context) => {{
+               await handle(event, context);
+               if (event === 2) {{ {crash} }}
+               await new Promise((resolve) => setTimeout(resolve, 60000));
+             }};"
+        );
+        let function = concurrent(&[("index.mjs", &text)], &[]);
+        for n in ["1", "2", "3"] {
+            function.api.send(event(&format!("id-{n}"), n.as_bytes()));
+        }
+        let Seen::Error { request_id, body } = function.next() else { panic!("no error") };
+        assert_eq!(request_id, "id-2");
+        assert!(String::from_utf8_lossy(&body).contains(message), "{body:?}");
+        assert_eq!(function.end().0, Some(code));
+    }
+}
+
+#[test]
+fn callbacks_and_plain_values_answer_beside_others_too() {
+    let function = concurrent(
+        &[(
+            "index.cjs",
+            "exports.handler = (event, context, callback) => { setTimeout(() => callback(null, context.awsRequestId), 1); };
+             exports.plain = (event) => event;
+             exports.nothing = () => {};",
+        )],
+        &[],
+    );
+    assert_eq!(function.invoke(event("id-1", b"1")), "\"id-1\"");
+    for (name, expected) in [("index.plain", "1"), ("index.nothing", "null")] {
+        let files = [("index.cjs", "exports.plain = (event) => event; exports.nothing = () => {};")];
+        let variables = [("_HANDLER", name), ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
+        assert_eq!(Function::start_with(&files, &variables).invoke(event("id-1", b"1")), expected);
+    }
 }

@@ -34,7 +34,7 @@ fn log(client: &Client, call: &Call<'_, '_>) -> Result<bool> {
     };
     if takes {
         match format {
-            Format::Text => write(client, level, Message::Text(&text(call)?), None),
+            Format::Text => write(call.ctx(), client, level, Message::Text(&text(call)?), None),
             Format::Json => log_json(client, call, level)?,
         }
     }
@@ -53,23 +53,23 @@ fn text(call: &Call<'_, '_>) -> Result<String> {
 fn log_json(client: &Client, call: &Call<'_, '_>, level: Level) -> Result<()> {
     let ctx = call.ctx();
     match call.arguments {
-        [] => write(client, level, Message::None, None),
+        [] => write(ctx, client, level, Message::None, None),
         [only] => match single(ctx, only) {
-            Logged::Json(json) => write(client, level, Message::Json(&json), None),
-            Logged::Text(text) => write(client, level, Message::Text(&text), None),
-            Logged::None => write(client, level, Message::None, None),
+            Logged::Json(json) => write(call.ctx(), client, level, Message::Json(&json), None),
+            Logged::Text(text) => write(call.ctx(), client, level, Message::Text(&text), None),
+            Logged::None => write(call.ctx(), client, level, Message::None, None),
         },
         all => {
             let text = text(call)?;
             match all.iter().rev().find_map(|argument| thrown::as_error(ctx, argument)) {
-                None => write(client, level, Message::Text(&text), None),
+                None => write(call.ctx(), client, level, Message::Text(&text), None),
                 Some(error) => {
                     let class = thrown::class_name(error)?;
                     let class = class.as_string().map(lossy_string).transpose()?.unwrap_or_default();
                     let message = thrown::text_property(error, "message").unwrap_or_default();
                     let stack = thrown::stack(error);
                     let fields = ErrorFields { error_type: &class, message: &message, stack: stack.as_deref() };
-                    write(client, level, Message::Text(&text), Some(fields));
+                    write(call.ctx(), client, level, Message::Text(&text), Some(fields));
                 }
             }
         }
@@ -110,24 +110,24 @@ pub(super) fn log_problem<'js>(ctx: &Ctx<'js>, client: &Client, title: &str, pro
     let logged = problem.record(ctx, format);
     let message = match (&logged, format) {
         (Logged::Json(text) | Logged::Text(text), Format::Text) => {
-            return write(client, Level::Error, Message::Text(&format!("{title} \t{text}")), None);
+            return write(ctx, client, Level::Error, Message::Text(&format!("{title} \t{text}")), None);
         }
         (Logged::Json(json), Format::Json) => Message::Json(json),
         (Logged::Text(text), Format::Json) => Message::Text(text),
         (Logged::None, _) => Message::None,
     };
-    write(client, Level::Error, message, None);
+    write(ctx, client, Level::Error, message, None);
 }
 
 /// A warning of the client's own.
-pub(super) fn warn(client: &Client, text: &str) {
+pub(super) fn warn(ctx: &Ctx<'_>, client: &Client, text: &str) {
     if client.logger.borrow().takes(Level::Warn) {
-        write(client, Level::Warn, Message::Text(text), None);
+        write(ctx, client, Level::Warn, Message::Text(text), None);
     }
 }
 
-fn write(client: &Client, level: Level, message: Message<'_>, error: Option<ErrorFields<'_>>) {
-    let current = client.current();
+fn write(ctx: &Ctx<'_>, client: &Client, level: Level, message: Message<'_>, error: Option<ErrorFields<'_>>) {
+    let current = client.current(ctx);
     let current = current.as_deref();
     client.logger.borrow_mut().write(&Record {
         time: SystemTime::now(),

@@ -17,7 +17,7 @@ use rquickjs::{
 };
 
 use super::{
-    Client, Fatal, PLATFORM_FAILED, console,
+    Client, Fatal, PLATFORM_FAILED, concurrency, console,
     context::Template,
     report, set_trace_id,
     stream::{self, Exchange, Maker},
@@ -44,35 +44,88 @@ impl From<Fatal> for End {
     }
 }
 
-/// Serves invocations until the process has to end, and gives its exit code.
-pub(super) async fn serve<'js>(ctx: &Ctx<'js>, client: &Client, handler: &Function<'js>, api: &mut RuntimeApi) -> i32 {
-    let server = match Server::new(ctx, client, handler) {
-        Ok(server) => server,
-        Err(failed) => {
-            llrt_runtime::uncaught::print(&llrt_runtime::uncaught::describe(ctx, &error::caught(ctx, &failed)));
-            return PLATFORM_FAILED;
-        }
+/// Serves one invocation after the other until the process has to end, and gives its exit code.
+pub(super) async fn serve<'js>(
+    ctx: &Ctx<'js>,
+    client: &Rc<Client>,
+    handler: Function<'js>,
+    api: &mut RuntimeApi,
+) -> i32 {
+    match Server::new(ctx, client, handler) {
+        Ok(server) => server.serve_all(ctx, api).await,
+        Err(failed) => unusable(ctx, &failed),
+    }
+}
+
+/// Serves as many invocations at once as the service may send, each over a connection of its own.
+pub(super) async fn serve_at_once<'js>(
+    ctx: &Ctx<'js>,
+    client: &Rc<Client>,
+    handler: Function<'js>,
+    api: RuntimeApi,
+) -> i32 {
+    let server = concurrency::install(ctx).and_then(|()| Server::new(ctx, client, handler));
+    let server = match server {
+        Ok(server) => Rc::new(server),
+        Err(failed) => return unusable(ctx, &failed),
     };
-    loop {
-        let invocation = match client.unless_fatal(api.next()).await {
-            Ok(Ok(invocation)) => invocation,
-            Ok(Err(error)) => {
-                report(&error);
-                return PLATFORM_FAILED;
+    let ended = Rc::new(Ended::default());
+    let mut first = Some(api);
+    for _ in 0..client.config.max_concurrency {
+        let mut api = first.take().unwrap_or_else(|| RuntimeApi::new(&client.config.runtime_api));
+        let (worker_ctx, server, ended) = (ctx.clone(), Rc::clone(&server), Rc::clone(&ended));
+        task::spawn_unref(ctx, async move { ended.end(server.serve_all(&worker_ctx, &mut api).await) });
+    }
+    match client.unless_fatal(ended.code()).await {
+        Ok(code) => code,
+        Err(fatal) => {
+            let open = fatal.request_id.as_deref().filter(|id| client.open.borrow().iter().any(|open| open == id));
+            if let Some(request_id) = open {
+                let mut api = RuntimeApi::new(&client.config.runtime_api);
+                let posted = api.fail(request_id, &fatal.failure.to_json(), fatal.xray_cause.as_deref()).await;
+                posted.unwrap_or_else(|error| report(&error));
             }
-            // Nobody waits for an answer.
-            Err(fatal) => return fatal.exit_code,
-        };
-        if let Err(code) = server.serve(ctx, invocation, api).await {
-            return code;
+            fatal.exit_code
         }
     }
 }
 
+fn unusable(ctx: &Ctx<'_>, failed: &rquickjs::Error) -> i32 {
+    llrt_runtime::uncaught::print(&llrt_runtime::uncaught::describe(ctx, &error::caught(ctx, failed)));
+    PLATFORM_FAILED
+}
+
+/// The exit code of whichever worker ends first.
+#[derive(Default)]
+struct Ended {
+    code: Cell<Option<i32>>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Ended {
+    fn end(&self, code: i32) {
+        self.code.set(self.code.get().or(Some(code)));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    async fn code(&self) -> i32 {
+        poll_fn(|context| match self.code.get() {
+            Some(code) => Poll::Ready(code),
+            None => {
+                self.waker.set(Some(context.waker().clone()));
+                Poll::Pending
+            }
+        })
+        .await
+    }
+}
+
 /// What serving an invocation needs.
-struct Server<'a, 'js> {
-    client: &'a Client,
-    handler: &'a Function<'js>,
+struct Server<'js> {
+    client: Rc<Client>,
+    handler: Function<'js>,
     /// Whether the handler takes a callback, by the number of its parameters.
     takes_callback: bool,
     /// For a handler that streams its response.
@@ -82,30 +135,74 @@ struct Server<'a, 'js> {
     receiver: Object<'js>,
 }
 
-impl<'a, 'js> Server<'a, 'js> {
-    fn new(ctx: &Ctx<'js>, client: &'a Client, handler: &'a Function<'js>) -> JsResult<Self> {
+impl<'js> Server<'js> {
+    fn new(ctx: &Ctx<'js>, client: &Rc<Client>, handler: Function<'js>) -> JsResult<Self> {
         let parameters: Value<'js> = handler.get("length")?;
         Ok(Self {
-            client,
-            handler,
+            client: Rc::clone(client),
             takes_callback: parameters.as_number().is_some_and(|count| count >= 3.0),
-            streams: Maker::of(ctx, handler)?,
+            streams: Maker::of(ctx, &handler)?,
+            handler,
             template: Template::new(ctx, client)?,
             receiver: Object::new(ctx.clone())?,
         })
     }
 
+    /// Serves one invocation after the other until the process has to end, and gives its exit code.
+    async fn serve_all(&self, ctx: &Ctx<'js>, api: &mut RuntimeApi) -> i32 {
+        let client = &self.client;
+        loop {
+            let mut invocation = match client.unless_ended(api.next()).await {
+                Ok(Ok(invocation)) => invocation,
+                Ok(Err(error)) => {
+                    report(&error);
+                    return PLATFORM_FAILED;
+                }
+                // Nobody waits for an answer.
+                Err(fatal) => return fatal.exit_code,
+            };
+            let body = std::mem::take(&mut invocation.body);
+            let served = if client.is_concurrent() {
+                self.serve_beside_others(ctx, &invocation, body, api).await
+            } else {
+                let invocation = Rc::new(invocation);
+                *client.current.borrow_mut() = Some(Rc::clone(&invocation));
+                set_trace_id(ctx, invocation.trace_id.as_deref());
+                self.serve(ctx, &invocation, body, api).await
+            };
+            if let Err(code) = served {
+                return code;
+            }
+        }
+    }
+
+    /// Serves an invocation while others are open. `process.env` is theirs too: it does not tell the X-Ray header.
+    async fn serve_beside_others(
+        &self,
+        ctx: &Ctx<'js>,
+        invocation: &Invocation,
+        body: Vec<u8>,
+        api: &mut RuntimeApi,
+    ) -> Result<(), i32> {
+        self.client.open.borrow_mut().push(invocation.request_id.clone());
+        let served = concurrency::within(ctx, invocation, self.serve(ctx, invocation, body, api)).await;
+        self.client.open.borrow_mut().retain(|open| *open != invocation.request_id);
+        served.unwrap_or_else(|failed| Err(unusable(ctx, &failed)))
+    }
+
     /// Serves one invocation; `Err` with the exit code when the process has to end.
-    async fn serve(&self, ctx: &Ctx<'js>, mut invocation: Invocation, api: &mut RuntimeApi) -> Result<(), i32> {
-        let body = std::mem::take(&mut invocation.body);
-        let invocation = Rc::new(invocation);
-        *self.client.current.borrow_mut() = Some(Rc::clone(&invocation));
-        set_trace_id(ctx, invocation.trace_id.as_deref());
+    async fn serve(
+        &self,
+        ctx: &Ctx<'js>,
+        invocation: &Invocation,
+        body: Vec<u8>,
+        api: &mut RuntimeApi,
+    ) -> Result<(), i32> {
         if let Some(streams) = &self.streams {
-            return self.stream(ctx, streams, &invocation, body).serve(ctx, api).await;
+            return self.stream(ctx, streams, invocation, body).serve(ctx, api).await;
         }
         let request_id = invocation.request_id.as_str();
-        let completion = match self.run(ctx, &invocation, body).await {
+        let completion = match self.run(ctx, invocation, body).await {
             Ok(completion) => completion,
             Err(End::Fatal(fatal)) => {
                 let posted = api.fail(request_id, &fatal.failure.to_json(), fatal.xray_cause.as_deref()).await;
@@ -118,7 +215,7 @@ impl<'a, 'js> Server<'a, 'js> {
             Ok(Some(json)) => api.respond(request_id, json.as_bytes()).await,
             Ok(None) => api.respond(request_id, b"null").await,
             Err(problem) => {
-                console::log_problem(ctx, self.client, "Invoke Error", &problem);
+                console::log_problem(ctx, &self.client, "Invoke Error", &problem);
                 let cause = problem.xray_cause(&self.client.working_directory);
                 api.fail(request_id, &problem.failure(ctx).to_json(), cause.as_deref()).await
             }
@@ -129,7 +226,7 @@ impl<'a, 'js> Server<'a, 'js> {
 
     /// Calls the handler and waits for its result.
     async fn run(&self, ctx: &Ctx<'js>, invocation: &Invocation, body: Vec<u8>) -> Result<Completion<'js>, End> {
-        let client = self.client;
+        let client = &self.client;
         let call = Rc::new(Call::new());
         let mut context = None;
         task::run(ctx, || {
@@ -139,10 +236,18 @@ impl<'a, 'js> Server<'a, 'js> {
             }
             Ok(())
         });
-        client.unless_fatal(call.unless_settled(until_idle(ctx))).await?;
+        if client.is_concurrent() {
+            // What is pending may be another invocation's: there is no telling when nothing of this one is left.
+            if !call.awaits_promise.get() && !self.takes_callback {
+                call.settle(Ok(Value::new_undefined(ctx.clone())));
+            }
+            call.unless_settled(std::future::pending()).await;
+            return call.take_completion().ok_or(End::Empty);
+        }
+        client.unless_ended(call.unless_settled(until_idle(ctx))).await?;
         if call.is_open() {
             if call.awaits_promise.get() {
-                client.unless_fatal(call.unless_settled(until_empty(ctx))).await?;
+                client.unless_ended(call.unless_settled(until_empty(ctx))).await?;
             } else {
                 // A callback that nobody called, and nobody can call any more.
                 call.settle(Ok(Value::new_undefined(ctx.clone())));
@@ -150,7 +255,7 @@ impl<'a, 'js> Server<'a, 'js> {
         }
         let completion = call.completion.take().ok_or(End::Empty)?;
         if call.by_callback.get() && context.is_some_and(|context| self.template.waits(&context)) {
-            client.unless_fatal(until_idle(ctx)).await?;
+            client.unless_ended(until_idle(ctx)).await?;
         }
         Ok(completion)
     }
@@ -181,7 +286,7 @@ impl<'a, 'js> Server<'a, 'js> {
         invocation: &'b Invocation,
         body: Vec<u8>,
     ) -> Exchange<'b, 'js> {
-        let mut exchange = Exchange::new(self.client, invocation);
+        let mut exchange = Exchange::new(&self.client, invocation);
         let call = Rc::clone(&exchange.call);
         task::run(ctx, || {
             if let Err(problem) = self.start_stream(ctx, streams, body, &mut exchange) {

@@ -7,7 +7,11 @@ use std::{
     task::{Poll, Waker},
 };
 
-use llrt_core::{Entry, JsClass, Module, ModuleInfo, NodeError, bytes, error, host, task};
+use llrt_core::{
+    Entry, JsClass, Module, ModuleInfo, NodeError, bytes, error, host,
+    scope::{self, Captured},
+    task,
+};
 use llrt_runtime::until_empty;
 use rquickjs::{Atom, Ctx, Function, Object, Result as JsResult, Symbol, Value, function::This};
 
@@ -86,7 +90,7 @@ pub(super) struct Outlet<'js> {
     content_type: RefCell<String>,
     bytes: RefCell<Vec<u8>>,
     /// To be called when the bytes are sent.
-    waiting: RefCell<Vec<Function<'js>>>,
+    waiting: RefCell<Vec<(Function<'js>, Captured<'js>)>>,
     ended: Cell<bool>,
     /// The first error of the stream.
     failure: RefCell<Option<Value<'js>>>,
@@ -124,7 +128,7 @@ impl<'js> Outlet<'js> {
         }
         let room = waiting.len() < MAX_WAITING_BYTES;
         if !room && let Some(callback) = callback.into_function() {
-            self.waiting.borrow_mut().push(callback);
+            self.waiting.borrow_mut().push((callback, scope::capture(ctx, "WRITEWRAP", || None)));
         }
         self.wake();
         Ok(room)
@@ -194,7 +198,7 @@ impl<'a, 'js> Exchange<'a, 'js> {
     /// Sends what the handler writes until it is done; `Err` with the exit code when the process has to end.
     pub(super) async fn serve(self, ctx: &Ctx<'js>, api: &mut RuntimeApi) -> Result<(), i32> {
         let mut response = api.stream(&self.invocation.request_id);
-        let sent = match self.client.unless_fatal(self.send(ctx, &mut response)).await {
+        let sent = match self.client.unless_ended(self.send(ctx, &mut response)).await {
             Ok(sent) => sent,
             Err(fatal) => {
                 let content_type = self.outlet.content_type.take();
@@ -215,13 +219,17 @@ impl<'a, 'js> Exchange<'a, 'js> {
         let content_type = self.outlet.content_type.take();
         match sent {
             Sent::Whole => {
-                let posted = self.client.unless_fatal(response.finish(&content_type, &bytes, None)).await;
+                let posted = self.client.unless_ended(response.finish(&content_type, &bytes, None)).await;
                 match posted {
                     Ok(posted) => posted.unwrap_or_else(|error| report(&error)),
                     Err(fatal) => return Err(fatal.exit_code),
                 }
-                let settled = self.call.unless_settled(until_empty(ctx));
-                self.client.unless_fatal(settled).await.map_err(|fatal| fatal.exit_code)?;
+                if self.client.is_concurrent() {
+                    self.call.unless_settled(std::future::pending()).await;
+                } else {
+                    let settled = self.call.unless_settled(until_empty(ctx));
+                    self.client.unless_ended(settled).await.map_err(|fatal| fatal.exit_code)?;
+                }
                 self.log(ctx);
             }
             Sent::Failed => {
@@ -250,8 +258,8 @@ impl<'a, 'js> Exchange<'a, 'js> {
                     if let Err(error) = response.write(&content_type, &bytes).await {
                         return Sent::Refused(error);
                     }
-                    for callback in self.outlet.waiting.take() {
-                        task::call(ctx, &callback, ());
+                    for (callback, captured) in self.outlet.waiting.take() {
+                        task::run_in(ctx, &captured, || callback.call(()));
                     }
                 }
             }
@@ -267,7 +275,7 @@ impl<'a, 'js> Exchange<'a, 'js> {
         match completion {
             Ok(value) => {
                 if !value.is_undefined() {
-                    console::warn(self.client, "Streaming handlers ignore return values.");
+                    console::warn(ctx, self.client, "Streaming handlers ignore return values.");
                 }
                 None
             }
