@@ -48,6 +48,7 @@ const PARTS: &[Part] = &[
     part("rust", "Rust tests, by cargo nextest where it is installed", rust),
     part("doctests", "examples in documentation", doctests),
     part("examples", "examples/embed.rs of every crate", examples),
+    part("js", "tests/js: programs of several modules, in llrt test", js),
     Part {
         needs_tools: true,
         ..part("lambda", "tests/lambda: handlers, the Runtime API and the real emulator", lambda)
@@ -258,6 +259,15 @@ fn sdk(run: &mut Run<'_>) -> Result<Tally> {
         .arg("--packages")
         .arg(tools::npm_packages(run.workspace)?.join("node_modules"));
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
+}
+
+fn js(run: &mut Run<'_>) -> Result<Tally> {
+    let mut runner = Command::new(run.binary("llrt")?);
+    runner
+        .args(["test", "--ci", "--reporter", "tap", "-d"])
+        .arg(run.workspace.root.join("tests/js"))
+        .args(run.arguments);
+    tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::tap)
 }
 
 fn node(run: &mut Run<'_>) -> Result<Tally> {

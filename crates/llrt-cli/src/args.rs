@@ -28,6 +28,10 @@ pub(crate) enum Command {
     },
     /// `lambda`: one invocation of a handler.
     Lambda(Lambda),
+    /// `test`: the words after it, which the test runner reads.
+    Test(Vec<String>),
+    /// A process that `test` started, for one file.
+    TestWorker(Vec<String>),
 }
 
 /// A module that is loaded before the program.
@@ -103,6 +107,7 @@ Usage: llrt [options] FILE [arguments]
        llrt [options] -e CODE [arguments]
        llrt [options] - [arguments]        (the program comes from standard input)
        llrt lambda HANDLER [lambda options]
+       llrt test [test options] [filters]
 
 Options:
   -e, --eval CODE     run CODE
@@ -117,6 +122,8 @@ Options:
 
 llrt lambda runs a handler (FILE.EXPORT, as Lambda names it) once, as the Lambda service would, and prints its response. Logs and a
 report of time and memory go to standard error.
+
+llrt test runs test files; llrt test --help says more.
 
 Lambda options:
   -e, --event EVENT   the event: a JSON file, JSON text that begins with {, [ or \", or - for standard input; {} without this option
@@ -150,6 +157,12 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     let mut words = words.into_iter().peekable();
     if words.next_if(|word| word == "lambda").is_some() {
         return parse_lambda(words);
+    }
+    if words.next_if(|word| word == "test").is_some() {
+        return Ok(Command::Test(words.collect()));
+    }
+    if words.next_if(|word| word == llrt_test_runner::WORKER).is_some() {
+        return Ok(Command::TestWorker(words.collect()));
     }
     let mut text = None;
     let mut print = false;
@@ -290,6 +303,11 @@ mod tests {
     #[test]
     fn words_after_the_file_are_the_programs_own() {
         assert_eq!(parse("a.mjs -v --x"), run(Source::File("a.mjs".into()), false, &["-v", "--x"]));
+    }
+
+    #[test]
+    fn words_after_test_are_the_runners_own() {
+        assert_eq!(parse("test -d a --bogus"), Ok(Command::Test(["-d", "a", "--bogus"].map(str::to_owned).to_vec())));
     }
 
     #[test]

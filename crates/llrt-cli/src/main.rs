@@ -3,6 +3,7 @@
 
 mod args;
 mod lambda;
+mod test;
 
 use std::io::{Read, Write};
 
@@ -35,6 +36,8 @@ fn command() -> i32 {
             run(&program, source, print, arguments, options)
         }
         Ok(Command::Lambda(lambda)) => lambda::run(lambda),
+        Ok(Command::Test(words)) => test::run(words, &program),
+        Ok(Command::TestWorker(words)) => test::work(&words, &program),
         Err(error) => fail(&error),
     }
 }

@@ -78,6 +78,14 @@ pub(super) fn plain(text: &str) -> Option<Tally> {
     (line.contains(" passed") && line.contains(" failed")).then(|| counted(line, ','))
 }
 
+/// `# pass 12`, `# fail 0` and `# skipped 1`, the last lines of the Test Anything Protocol
+pub(super) fn tap(text: &str) -> Option<Tally> {
+    let last = |what: &str| -> Option<u32> {
+        text.lines().rev().find_map(|line| line.strip_prefix("# ")?.strip_prefix(what)?.trim().parse().ok())
+    };
+    Some(Tally { passed: last("pass ")?, failed: last("fail ")?, skipped: last("skipped ")? })
+}
+
 fn counted(counts: &str, separator: char) -> Tally {
     let mut tally = Tally::default();
     for count in counts.split(separator) {
@@ -114,6 +122,13 @@ mod tests {
 
     fn tally(passed: u32, failed: u32, skipped: u32) -> Option<Tally> {
         Some(Tally { passed, failed, skipped })
+    }
+
+    #[test]
+    fn tap_is_read() {
+        let text = "ok 1 - a\n1..3\n# tests 3\n# pass 1\n# fail 1\n# skipped 1\n# todo 0\n# duration_ms 5\n";
+        assert_eq!(tap(text), tally(1, 1, 1));
+        assert_eq!(tap("llrt test: no test files\n"), None);
     }
 
     #[test]

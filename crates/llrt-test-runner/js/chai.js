@@ -1,0 +1,3 @@
+// The package, whole: https://www.chaijs.com/api/
+export * from "chai";
+export * as default from "chai";
