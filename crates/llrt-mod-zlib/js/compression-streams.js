@@ -14,6 +14,16 @@ function open(makers, format, options) {
     throw ERR_INVALID_ARG_VALUE("format", format, `must be one of: ${names.join(", ")}`);
   }
   const stream = importBuiltin("node:zlib")[makers[index]](options);
+  // The standard wants a TypeError for bad data.
+  const { destroy } = stream;
+  stream.destroy = function (error, callback) {
+    if (error && typeof error.errno === "number") {
+      const typed = new TypeError(error.message, { cause: error });
+      typed.code = error.code;
+      error = typed;
+    }
+    return destroy.call(this, error, callback);
+  };
   return importBuiltin("node:stream").Duplex.toWeb(stream);
 }
 

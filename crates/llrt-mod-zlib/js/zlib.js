@@ -316,7 +316,8 @@ const methods = {
   _transform(chunk, encoding, callback) {
     let flush = this._defaultFlushFlag;
     if (typeof chunk[kFlush] === "number") flush = chunk[kFlush];
-    else if (this.writableEnded && this.writableLength === chunk.byteLength)
+    // The last chunk, or one with nothing but flushes behind it.
+    if (this.writableEnded && this.writableLength === chunk.byteLength)
       flush = stronger(flush, this._finishFlushFlag, this._flushes);
     work(this, chunk, flush, callback);
   },

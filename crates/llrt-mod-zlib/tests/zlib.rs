@@ -178,6 +178,28 @@ fn flush_gives_out_what_was_written() {
 }
 
 #[test]
+fn flushes_among_writes_are_in_order_up_to_the_end() {
+    check(
+        MODULES,
+        r#"
+        import zlib from "node:zlib";
+        const gzip = zlib.createGzip(), seen = [], parts = [];
+        for (const chunk of ["abc", "def", "ghi"]) {
+          gzip.write(chunk, () => seen.push(chunk));
+          gzip.flush(zlib.constants.Z_PARTIAL_FLUSH, () => { seen.push("flushed"); const part = gzip.read(); if (part) parts.push(part); });
+        }
+        await new Promise((resolve, reject) => { gzip.on("error", reject); gzip.end(resolve); });
+        assert.equal(seen.join(), "abc,flushed,def,flushed,ghi,flushed");
+        const gunzip = zlib.createGunzip();
+        gunzip.setEncoding("utf8");
+        const texts = [];
+        for (const part of parts) await new Promise((resolve) => gunzip.write(part, () => { texts.push(gunzip.read()); resolve(); }));
+        assert.equal(texts.join(), "abc,def,ghi");
+        "#,
+    );
+}
+
+#[test]
 fn params_change_the_level_and_reset_begins_anew() {
     check(
         MODULES,
@@ -253,6 +275,8 @@ fn web_streams_pack_and_unpack() {
           const back = await read(source().pipeThrough(new CompressionStream(format)).pipeThrough(new DecompressionStream(format)));
           assert.equal(back.text, text, format);
         }
+        const broken = ReadableStream.from([bytes("no gzip")]).pipeThrough(new DecompressionStream("gzip"));
+        await assert.rejects(read(broken), { name: "TypeError", code: "Z_DATA_ERROR" });
         assert.throws(() => new CompressionStream("nope"), { name: "TypeError", code: "ERR_INVALID_ARG_VALUE" });
         "#,
     );
