@@ -27,6 +27,8 @@ pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),
+    Entry::of::<llrt_mod_encoding::Encoding>(),
     Entry::of::<llrt_mod_events::EventTarget>(),
     Entry::of::<llrt_mod_events::Events>(),
+    Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
 ];
