@@ -3,9 +3,12 @@
 use llrt_core::{
     JsClass, NodeError, args,
     bytes::{self, View, is_array_buffer, is_typed_array, is_uint8_array},
+    host,
     table::{self, Call, Member},
 };
-use rquickjs::{Array, Ctx, IntoJs, Object, Result, Symbol, Value, function::This, object::Property};
+use rquickjs::{
+    Array, Ctx, Exception, Function, IntoJs, Object, Result, Symbol, Value, function::This, object::Property,
+};
 
 use crate::{
     functions, numbers,
@@ -124,7 +127,7 @@ static MEMBERS: &[Member] = &[
     Member::method(c"write", 4, 0, text::write).enumerable(),
     Member::method(c"toJSON", 0, 0, functions::to_json).enumerable(),
     Member::method(c"subarray", 2, 0, functions::subarray).enumerable(),
-    Member::method(c"slice", 2, 0, functions::subarray).enumerable(),
+    Member::method(c"slice", 2, 0, functions::slice).enumerable(),
     Member::method(c"swap16", 0, 2, functions::swap).enumerable(),
     Member::method(c"swap32", 0, 4, functions::swap).enumerable(),
     Member::method(c"swap64", 0, 8, functions::swap).enumerable(),
@@ -147,6 +150,7 @@ pub(crate) fn define<'js>(ctx: &Ctx<'js>, uint8_array: &Object<'js>, parent: &Ob
 
 /// `Buffer(value, encodingOrOffset, length)`, with or without `new`.
 fn construct<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    warn_of_constructor(call.ctx())?;
     let first = call.arg(0);
     if first.is_number() {
         let second = call.arg(1);
@@ -156,6 +160,32 @@ fn construct<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         return alloc_unsafe(call);
     }
     from(call)
+}
+
+/// Warns the first time that code calls the constructor which is no installed package's. A program without `process` is not warned.
+fn warn_of_constructor(ctx: &Ctx<'_>) -> Result<()> {
+    const TEXT: &str = "Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc(), \
+                        Buffer.allocUnsafe(), or Buffer.from() methods instead.";
+    let state = state::of(ctx)?;
+    // First, as a program's own `prepareStackTrace` may call the constructor again.
+    if state.has_warned.replace(true) || !host::is_builtin(ctx, "node:process") {
+        return Ok(());
+    }
+    drop(state);
+    if is_called_by_package(ctx) {
+        state::of(ctx)?.has_warned.set(false);
+        return Ok(());
+    }
+    let process: Object<'_> = host::import(ctx, "node:process")?.get("default")?;
+    let emit: Function<'_> = process.get("emitWarning")?;
+    emit.call((This(process), TEXT, "DeprecationWarning", "DEP0005"))
+}
+
+/// Whether the nearest frame that is in a file is below a folder `node_modules`.
+fn is_called_by_package(ctx: &Ctx<'_>) -> bool {
+    let stack = Exception::from_message(ctx.clone(), "").ok().and_then(|error| error.stack()).unwrap_or_default();
+    let frame = stack.lines().find(|line| line.contains('/'));
+    frame.is_some_and(|line| line.contains("/node_modules/"))
 }
 
 /// What `map`, `filter` and other methods of `Uint8Array` make their results with.

@@ -5,7 +5,9 @@ use llrt_core::{
     bytes::{self, View, is_array_buffer, is_typed_array, is_uint8_array},
     table::Call,
 };
-use rquickjs::{Array, Atom, Coerced, Ctx, Error, Function, IntoJs, Object, Result, Value, object::Filter};
+use rquickjs::{
+    Array, Atom, Coerced, Ctx, Error, Function, IntoJs, Object, Result, Value, function::This, object::Filter,
+};
 
 use crate::{
     ops::{self, Encoding, base64},
@@ -86,7 +88,7 @@ pub(crate) fn concat<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         return bytes::buffer_zeroed(ctx, 0).map(Object::into_value);
     }
     let total = call.arg(1);
-    let total = args::optional(&total, |total| args::integer(ctx, total, "length", 0, state::MAX_SAFE_INTEGER))?;
+    let total = args::optional(&total, |total| args::integer(ctx, total, "length", 0, state::MAX_LENGTH))?;
     if let Some(total) = total
         && total > state::MAX_LENGTH
     {
@@ -149,6 +151,18 @@ pub(crate) fn subarray<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let buffer: Object<'js> = object.get("buffer")?;
     let offset = object.get::<_, f64>("byteOffset")? + start;
     bytes::buffer_over(ctx, &buffer, offset as usize, Some((end - start).max(0.0) as usize)).map(Object::into_value)
+}
+
+/// `buffer.slice(start, end)`: what the receiver's own `subarray` gives, which for a `Uint8Array` is another one.
+pub(crate) fn slice<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let this = call.this();
+    match this.as_object() {
+        Some(object) if is_typed_array(&this) => {
+            let subarray: Function<'js> = object.get("subarray")?;
+            subarray.call((This(this.clone()), call.arg(0), call.arg(1)))
+        }
+        _ => this_view(call).map(|_| this.clone()),
+    }
 }
 
 /// `buffer.swap16()`, `swap32` and `swap64`: the magic is the number of bytes.

@@ -24,6 +24,8 @@ pub(crate) struct State<'js> {
     /// `Uint8Array.prototype.set`, as it was at start.
     pub(crate) set: Function<'js>,
     pub(crate) inspect_max_bytes: Cell<f64>,
+    /// Whether the warning about the constructor was given.
+    pub(crate) has_warned: Cell<bool>,
     default: Object<'js>,
 }
 
@@ -84,5 +86,5 @@ fn build<'js>(ctx: &Ctx<'js>) -> Result<State<'js>> {
     default.set("Blob", blob)?;
     default.set("resolveObjectURL", blob::export(ctx, "resolveObjectURL")?)?;
     default.set("File", file)?;
-    Ok(State { buffer, set, inspect_max_bytes: Cell::new(50.0), default })
+    Ok(State { buffer, set, inspect_max_bytes: Cell::new(50.0), has_warned: Cell::new(false), default })
 }
