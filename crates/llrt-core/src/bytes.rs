@@ -280,15 +280,81 @@ fn construct<'js>(
     owned(ctx, made)?.into_object().ok_or(Error::Unknown)
 }
 
-/// A JavaScript string of one-byte characters (Latin-1), without a detour through UTF-8 where all are ASCII.
+/// A JavaScript string of one-byte characters (Latin-1), without a detour through UTF-8 where all are ASCII or there are many.
 ///
 /// # Errors
 /// Out of memory.
 pub fn latin1_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     if bytes.is_ascii() {
-        // SAFETY: live context; ASCII is valid UTF-8, and the engine copies `len` bytes.
-        let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), bytes.as_ptr().cast(), bytes.len() as _) };
-        return owned(ctx, raw);
+        return ascii_string(ctx, bytes);
+    }
+    one_byte_string(ctx, bytes.len(), |target| target.copy_from_slice(bytes))
+}
+
+fn ascii_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    // SAFETY: live context; ASCII is valid UTF-8, and the engine copies `len` bytes.
+    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), bytes.as_ptr().cast(), bytes.len() as _) };
+    owned(ctx, raw)
+}
+
+/// A JavaScript string of `len` one-byte characters (Latin-1), which `fill` writes over zeros.
+///
+/// # Errors
+/// Out of memory.
+pub fn one_byte_string<'js>(ctx: &Ctx<'js>, len: usize, fill: impl FnOnce(&mut [u8])) -> Result<Value<'js>> {
+    // The engine has no function for this, but its serialized strings are just such bytes behind a header.
+    const MIN_LEN: usize = 512;
+    let header = if len < MIN_LEN { None } else { serialized_string_header(ctx, len) };
+    let start = header.as_ref().map_or(0, Vec::len);
+    let mut buffer = vec![0; start + len];
+    fill(&mut buffer[start..]);
+    let Some(header) = header else { return widened_string(ctx, &buffer) };
+    buffer[..start].copy_from_slice(&header);
+    // SAFETY: live context; a serialized string in the engine's own form, and no bytecode is allowed in it.
+    let raw = unsafe { qjs::JS_ReadObject(ctx.as_raw().as_ptr(), buffer.as_ptr(), buffer.len() as _, 0) };
+    owned(ctx, raw)
+}
+
+/// What comes before the characters of a serialized one-byte string of this length; `None` when this engine serializes in another way
+/// than the one known here.
+fn serialized_string_header(ctx: &Ctx<'_>, len: usize) -> Option<Vec<u8>> {
+    /// A checksum that is not looked at.
+    const ANY_CHECKSUM: [u8; 4] = [0xff; 4];
+    const NO_ATOMS: u8 = 0;
+    /// Length and width, as for `len` below.
+    const PROBE_LEN: u8 = 2 << 1;
+    let probe = utf8_string(ctx, "ab").ok()?;
+    let mut size = 0;
+    // SAFETY: live context and value; the result is `size` bytes, owned here and freed below.
+    let (version, tag) = unsafe {
+        let bytes = qjs::JS_WriteObject(ctx.as_raw().as_ptr(), &mut size, probe.as_raw(), 0);
+        if bytes.is_null() {
+            ctx.catch();
+            return None;
+        }
+        let seen = match std::slice::from_raw_parts(bytes, size as usize) {
+            &[version, _, _, _, _, NO_ATOMS, tag, PROBE_LEN, b'a', b'b'] => Some((version, tag)),
+            _ => None,
+        };
+        qjs::js_free(ctx.as_raw().as_ptr(), bytes.cast());
+        seen?
+    };
+    let mut header = vec![version];
+    header.extend(ANY_CHECKSUM);
+    header.extend([NO_ATOMS, tag]);
+    let mut rest = u32::try_from(len).ok().filter(|len| *len < 1 << 30)? << 1;
+    while rest > 0x7f {
+        header.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    header.push(rest as u8);
+    Some(header)
+}
+
+/// A string of one-byte characters by way of UTF-8.
+fn widened_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    if bytes.is_ascii() {
+        return ascii_string(ctx, bytes);
     }
     let mut text = Vec::with_capacity(bytes.len() * 2);
     for &byte in bytes {
@@ -326,6 +392,10 @@ pub fn with_wtf8<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u8]
 
 /// Puts U+FFFD, which is as long, in the place of each lone surrogate in what [`with_wtf8`] gave.
 pub fn replace_surrogates(bytes: &mut [u8]) {
+    // Many times faster than looking at one byte after the other.
+    if !bytes.contains(&0xED) {
+        return;
+    }
     let mut index = 0;
     while index + 2 < bytes.len() {
         if bytes[index] == 0xED && bytes[index + 1] >= 0xA0 {
@@ -378,6 +448,29 @@ mod tests {
     use rquickjs::{Context, Runtime};
 
     use super::*;
+
+    #[test]
+    fn one_byte_strings_of_any_length_are_what_was_filled_in() {
+        let context = Context::full(&Runtime::new().unwrap()).unwrap();
+        context.with(|ctx| {
+            for len in [0, 1, 511, 512, 8191, 8192, 1 << 20] {
+                let string = one_byte_string(&ctx, len, |bytes| {
+                    for (index, byte) in bytes.iter_mut().enumerate() {
+                        *byte = (index * 7) as u8;
+                    }
+                });
+                ctx.globals().set("seen", string.unwrap()).unwrap();
+                let script = format!(
+                    "seen.length === {len} && [...seen].every((c, i) => c.charCodeAt(0) === (i * 7 & 255)) && (seen + '!').length === {len} + 1"
+                );
+                assert!(ctx.eval::<bool, _>(script).unwrap(), "{len}");
+            }
+            // Or the fast way is not taken any more.
+            assert!(serialized_string_header(&ctx, 1000).is_some());
+            let text = latin1_string(&ctx, &[0xe9; 1000]).unwrap();
+            assert_eq!(text.get::<String>().unwrap(), "é".repeat(1000));
+        });
+    }
 
     #[test]
     fn kinds_of_buffers_are_told_apart() {

@@ -83,7 +83,7 @@ pub(crate) fn encode<'js>(ctx: &Ctx<'js>, bytes: &[u8], encoding: Encoding) -> R
         }
         Encoding::Base64 => bytes::utf8_string(ctx, &base64::encode(bytes)),
         Encoding::Base64Url => bytes::utf8_string(ctx, &base64::encode_url(bytes)),
-        Encoding::Hex => bytes::utf8_string(ctx, &ops::encoding::encode_hex(bytes)),
+        Encoding::Hex => bytes::one_byte_string(ctx, len, |target| ops::encoding::encode_hex_into(bytes, target)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The encodings of `Buffer` by name, and text to bytes where it needs no engine.
 
-use hex_simd::AsciiCase;
+use hex_simd::{AsOut, AsciiCase};
 
 /// An encoding that `Buffer` knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,14 @@ pub fn decode_hex(text: &[u8]) -> Vec<u8> {
 /// Bytes as lower-case hexadecimal digits.
 pub fn encode_hex(bytes: &[u8]) -> String {
     hex_simd::encode_to_string(bytes, AsciiCase::Lower)
+}
+
+/// Bytes as lower-case hexadecimal digits, into twice as many.
+///
+/// # Panics
+/// When `digits` is shorter.
+pub fn encode_hex_into(bytes: &[u8], digits: &mut [u8]) {
+    let _ = hex_simd::encode(bytes, digits.as_out(), AsciiCase::Lower);
 }
 
 /// How many bytes of `text` (UTF-8, with three bytes for a lone surrogate) fit into `max` without cutting a character.
