@@ -10,7 +10,10 @@ use rquickjs::{
     object::Property,
 };
 
-use crate::ops::meta::{Nanos, Stat};
+use crate::{
+    op::{Warned, is_first, warn},
+    ops::meta::{Nanos, Stat},
+};
 
 /// The prototypes, made once for a context.
 #[derive(Clone, JsLifetime)]
@@ -126,6 +129,9 @@ const FIELDS: [&str; 10] = ["dev", "mode", "nlink", "uid", "gid", "rdev", "blksi
 
 fn new_stats<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
+    if is_first(ctx, Warned::Stats) {
+        warn(ctx, "fs.Stats constructor is deprecated.", "DeprecationWarning", Some("DEP0180"));
+    }
     let prototype = prototype_of(call, |classes| &classes.stats_prototype)?;
     let object = Object::new_proto(ctx.clone(), Some(&prototype))?;
     for (index, name) in FIELDS.iter().chain(&TIMES_MS).enumerate() {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use llrt_core::{JsClass, NodeError, args, error, host, table::Call, task};
-use rquickjs::{Constructor, Ctx, Function, JsLifetime, Object, Promise, Result, Value, function::Args as CallArgs};
+use rquickjs::{Constructor, Ctx, Function, JsLifetime, Object, Promise, Result, Value, function::{Args as CallArgs, This}};
 
 use crate::{
     args::{Args, truthy},
@@ -287,6 +287,44 @@ pub(crate) fn check_signal<'js>(ctx: &Ctx<'js>, signal: Option<&Object<'js>>) ->
     let error: Value<'js> = class.construct((Value::new_undefined(ctx.clone()), options))?;
     Err(ctx.throw(error))
 }
+
+/// `process.emitWarning`, where there is a `process`. What it was about goes on whatever comes of it.
+pub(crate) fn warn(ctx: &Ctx<'_>, text: &str, kind: &str, code: Option<&str>) {
+    let emit = || -> Result<()> {
+        let process: Object<'_> = host::import(ctx, "node:process")?.get("default")?;
+        process.get::<_, Function<'_>>("emitWarning")?.call((This(process), text, kind, code))
+    };
+    if host::is_builtin(ctx, "node:process") && emit().is_err() {
+        ctx.catch();
+    }
+}
+
+/// Whether this is the first time in the context that `flag` is asked about.
+pub(crate) fn is_first(ctx: &Ctx<'_>, flag: Warned) -> bool {
+    let known = match ctx.userdata::<WarnedOf>() {
+        Some(known) => Rc::clone(&known.0),
+        None => {
+            let known = Rc::default();
+            let _ = ctx.store_userdata(WarnedOf(Rc::clone(&known)));
+            known
+        }
+    };
+    known.replace(known.get() | flag as u8) & flag as u8 == 0
+}
+
+/// Warnings that are given once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Warned {
+    /// `existsSync` of what is no path.
+    Exists = 1,
+    /// The constructor `Stats`.
+    Stats = 2,
+    /// A template of `mkdtemp` that ends with X.
+    Template = 4,
+}
+
+#[derive(Clone, JsLifetime)]
+struct WarnedOf(Rc<Cell<u8>>);
 
 /// Calls the export `name` of the internal module `module`, which is loaded now if it was not.
 pub(crate) fn forward<'js>(call: &Call<'_, 'js>, module: &str, name: &str) -> Result<Value<'js>> {

@@ -6,7 +6,7 @@ use rquickjs::{Result, Value};
 use crate::{
     args::{self, Args},
     encoding::Encoding,
-    op::{CALLBACK, Work, answer},
+    op::{CALLBACK, SYNC, Warned, Work, answer, is_first, warn},
     ops::{Result as OpResult, meta, meta::Stat},
     output::Output,
 };
@@ -75,6 +75,9 @@ pub(crate) fn exists<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     if call.magic() as i16 == CALLBACK && !call.arg(1).is_function() {
         return Err(core_args::invalid_arg_type(call.ctx(), "cb", &["function"], &call.arg(1)));
     }
+    if call.magic() as i16 == SYNC && !call.arg(0).is_string() {
+        warn_of_path(call);
+    }
     answer(call, (1, 1), |args| {
         let path = match args.path(0, "path") {
             Ok(path) => Some(path),
@@ -88,6 +91,19 @@ pub(crate) fn exists<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         });
         Ok(work.bare())
     })
+}
+
+/// What is no path at all never exists, and was meant otherwise.
+fn warn_of_path(call: &Call<'_, '_>) {
+    let ctx = call.ctx();
+    let args = Args { ctx: ctx.clone(), values: vec![call.arg(0)], is_promise: false };
+    let Err(error) = args.path(0, "path") else { return };
+    let error = error::caught(ctx, &error);
+    let code = error.as_object().and_then(|error| error.get::<_, Option<String>>("code").ok().flatten());
+    if code.as_deref() == Some("ERR_INVALID_ARG_TYPE") && is_first(ctx, Warned::Exists) {
+        let text = "Passing invalid argument types to fs.existsSync is deprecated";
+        warn(ctx, text, "DeprecationWarning", Some("DEP0187"));
+    }
 }
 
 /// `chmod(path, mode)`.

@@ -9,7 +9,7 @@ use crate::{
     args::{self, Args},
     encoding::Encoding,
     error::FsError,
-    op::{Work, answer},
+    op::{Warned, Work, answer, is_first, warn},
     ops::{copy, dirs, dirs::Links, links, meta, remove},
     output::Output,
 };
@@ -48,6 +48,10 @@ pub(crate) fn mkdtemp<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     answer(call, (1, 2), |args| {
         let encoding = args.text_options(1)?.encoding;
         let prefix = args.path(0, "prefix")?;
+        if prefix.as_os_str().as_encoded_bytes().ends_with(b"X") && is_first(&args.ctx, Warned::Template) {
+            let text = "mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html";
+            warn(&args.ctx, text, "Warning", None);
+        }
         Ok(Work::quick(move || dirs::mkdtemp(&prefix).map(|path| Output::Path(path, encoding))))
     })
 }
