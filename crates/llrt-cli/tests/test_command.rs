@@ -384,3 +384,42 @@ fn bail_stops_after_the_first_failure() {
     assert_eq!(seen.code, Some(1));
     assert_has(&seen, &["not run"]);
 }
+
+#[test]
+fn watching_runs_again_after_a_change() {
+    use std::{
+        io::{BufRead, BufReader},
+        process::Stdio,
+    };
+
+    let program = Program::new(&[("w.test.js", "test('w', () => {});")]);
+    let mut child = program
+        .command(&["test", "--watch"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("llrt starts");
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    let mut told = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut wait_for = |text: &str| told.by_ref().map_while(Result::ok).find(|line| line.contains(text));
+    assert!(wait_for("1 passed").is_some());
+    assert!(said.by_ref().map_while(Result::ok).any(|line| line.contains("Waiting for a file to change")));
+    program.write("w.test.js", b"test('changed', () => { throw new Error('now'); });");
+    assert!(wait_for("changed").is_some());
+    assert!(wait_for("1 failed").is_some());
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}
+
+#[test]
+fn a_test_that_reads_standard_input_finds_it_empty() {
+    run(
+        &[(
+            "stdin.test.mjs",
+            "import { text } from 'node:stream/consumers';\ntest('empty', async () => expect(await text(process.stdin)).toBe(''));",
+        )],
+        &[],
+    )
+    .ok();
+}
