@@ -10,7 +10,10 @@ use std::{
 };
 
 use llrt_core::{JsClass, NodeError, args, error, host, table::Call, task};
-use rquickjs::{Constructor, Ctx, Function, JsLifetime, Object, Promise, Result, Value, function::{Args as CallArgs, This}};
+use rquickjs::{
+    Constructor, Ctx, Function, JsLifetime, Object, Promise, Result, Value,
+    function::{Args as CallArgs, This},
+};
 
 use crate::{
     args::{Args, truthy},

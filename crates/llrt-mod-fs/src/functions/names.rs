@@ -49,7 +49,8 @@ pub(crate) fn mkdtemp<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         let encoding = args.text_options(1)?.encoding;
         let prefix = args.path(0, "prefix")?;
         if prefix.as_os_str().as_encoded_bytes().ends_with(b"X") && is_first(&args.ctx, Warned::Template) {
-            let text = "mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html";
+            let text =
+                "mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html";
             warn(&args.ctx, text, "Warning", None);
         }
         Ok(Work::quick(move || dirs::mkdtemp(&prefix).map(|path| Output::Path(path, encoding))))

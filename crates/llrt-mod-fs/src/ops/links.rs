@@ -88,12 +88,16 @@ fn walk(path: &Path) -> Result<PathBuf> {
             continue;
         }
         // As Node does: a link that leads nowhere, or in a circle, fails here.
-        meta::stat(&next)?;
+        let about = meta::stat(&next)?;
         links += 1;
         if links > 40 {
             return Err(Errno::LOOP).at("stat", &next);
         }
         let target = readlink(&next)?;
+        // What a descriptor's link says of a pipe is no path.
+        if about.is_pipe() {
+            return Ok(found.join(target));
+        }
         for part in target.iter().rev() {
             left.push_front(part.to_owned());
         }
@@ -107,4 +111,19 @@ fn walk(path: &Path) -> Result<PathBuf> {
 /// The system's.
 pub fn unlink(path: &Path) -> Result<()> {
     retry(|| rustix::fs::unlink(path)).at("unlink", path)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+
+    #[test]
+    fn the_path_of_a_pipes_descriptor_is_what_its_link_says() {
+        let (reader, _writer) = std::io::pipe().expect("two descriptors");
+        let path = PathBuf::from(format!("/proc/self/fd/{}", reader.as_raw_fd()));
+        let found = realpath(&path).expect("it is open");
+        assert!(found.to_string_lossy().contains("/fd/pipe:["), "{}", found.display());
+    }
 }

@@ -47,6 +47,11 @@ impl Stat {
         self.mode & 0o170_000 == 0o040_000
     }
 
+    /// Whether it is a pipe or a socket.
+    pub fn is_pipe(&self) -> bool {
+        matches!(self.mode & 0o170_000, 0o010_000 | 0o140_000)
+    }
+
     /// Whether it is a symbolic link.
     pub fn is_symlink(&self) -> bool {
         self.mode & 0o170_000 == 0o120_000
