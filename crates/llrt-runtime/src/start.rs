@@ -16,12 +16,13 @@ macro_rules! main {
     };
 }
 
-/// What Rust's start-up does that is needed: writing to a closed pipe is an error instead of a signal, and the three standard
-/// descriptors are open, so that no file gets their numbers. A panic prints its message before the process aborts.
+/// What Rust's start-up does that is needed: writing to a closed pipe or past the limit of a file's size is an error instead of a
+/// signal, and the three standard descriptors are open, so that no file gets their numbers. A panic prints its message before the process aborts.
 pub fn prepare_process() {
     // SAFETY: plain system calls on constants, before any other thread exists.
     unsafe {
         libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
         for descriptor in 0..3 {
             if libc::fcntl(descriptor, libc::F_GETFD) == -1 {
                 libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
