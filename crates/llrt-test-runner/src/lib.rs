@@ -1,6 +1,6 @@
 //! `llrt test`: finds test files, runs each in a process of its own, and tells what came of it.
 //!
-//! [`run`] is the command: it starts the program again for every file, with [`WORKER`] as its first word, and reads what the worker
+//! [`run()`] is the command: it starts the program again for every file, with [`WORKER`] as its first word, and reads what the worker
 //! tells line by line ([`events`]). The worker composes [`worker_modules`] and [`CHUNKS`] beside its other modules and runs
 //! [`WORKER_SCRIPT`]. README.md is for those who write tests.
 #![forbid(unsafe_code)]
