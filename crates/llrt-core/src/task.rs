@@ -142,6 +142,11 @@ pub fn in_first_turn(ctx: &Ctx<'_>) -> bool {
     state(ctx).turns.get() <= 1
 }
 
+/// How many outermost [`run`]s have begun.
+pub fn turns(ctx: &Ctx<'_>) -> usize {
+    state(ctx).turns.get()
+}
+
 /// Runs all ticks, then all microtasks, until there are none, then the host's hook ([`Hooks::drained`]).
 pub fn drain(ctx: &Ctx<'_>) {
     let state = state(ctx);

@@ -81,12 +81,6 @@ unavailable! {
      "getDefaultAutoSelectFamily" = net::get_select_family, "setDefaultAutoSelectFamily" = net::set_select_family,
      "getDefaultAutoSelectFamilyAttemptTimeout" = net::get_attempt_timeout,
      "setDefaultAutoSelectFamilyAttemptTimeout" = net::set_attempt_timeout];
-    PerfHooks "node:perf_hooks" "perf_hooks" [
-        "Performance" "PerformanceEntry" "PerformanceMark" "PerformanceMeasure" "PerformanceObserver"
-        "PerformanceObserverEntryList" "PerformanceResourceTiming" "createHistogram" "eventLoopUtilization"
-        "monitorEventLoopDelay" "timerify"
-    ]
-    ["constants" = stand_in::object, "performance" = stand_in::performance];
     Punycode "node:punycode" "punycode" [
         "decode" "encode" "toASCII" "toUnicode"
     ];

@@ -54,8 +54,3 @@ pub(crate) fn array<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 pub(crate) fn share_env<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Ok(Symbol::new_global(ctx.clone(), "nodejs.worker_threads.SHARE_ENV")?.into_value())
 }
-
-/// The global `performance`.
-pub(crate) fn performance<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    ctx.globals().get("performance")
-}

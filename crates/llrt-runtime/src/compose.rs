@@ -87,6 +87,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_path::PathPosix>(),
     #[cfg(feature = "path")]
     Entry::of::<llrt_mod_path::PathWin32>(),
+    #[cfg(feature = "perf-hooks")]
+    Entry::of::<llrt_mod_perf_hooks::PerfHooks>(),
+    #[cfg(feature = "perf-hooks")]
+    Entry::of::<llrt_mod_perf_hooks::Histogram>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Process>(),
     #[cfg(feature = "process")]
@@ -169,8 +173,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::InspectorPromises>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Net>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::PerfHooks>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Punycode>(),
     #[cfg(feature = "unavailable")]
