@@ -408,6 +408,12 @@ pub(crate) fn raise(ctx: &Ctx<'_>, error: Error) -> qjs::JSValue {
     qjs::JS_EXCEPTION
 }
 
+/// Lets `Atomics.wait` block, as it may on Node's main thread: the engine refuses it otherwise.
+pub fn allow_blocking(ctx: &Ctx<'_>) {
+    // SAFETY: live context.
+    unsafe { qjs::JS_SetCanBlock(qjs::JS_GetRuntime(ctx.as_raw().as_ptr()), true) };
+}
+
 /// Figures of the engine's heap, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MemoryUsage {

@@ -358,6 +358,9 @@ export class PerformanceObserver {
   }
 }
 
+for (const constructor of [PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceResourceTiming, PerformanceObserver, PerformanceObserverEntryList])
+  Object.defineProperty(constructor.prototype, Symbol.toStringTag, { __proto__: null, configurable: true, value: constructor.name });
+
 // ---- node's own times
 
 // Nothing is recorded before somebody asks: the times of the start are spread between the process's and this module's.
@@ -421,7 +424,7 @@ class PerformanceNodeTiming extends PerformanceEntry {
     });
     define("idleTime", idleTime);
     Object.defineProperty(this, "uvMetricsInfo", {
-      __proto__: null, enumerable: false, configurable: true, get: () => ({ loopCount: loopTurn(), events: loopTurn(), eventsWaiting: 0 }),
+      __proto__: null, enumerable: false, configurable: true, get: () => ({ loopCount: loopTurn() - 1, events: loopTurn() - 1, eventsWaiting: 0 }),
     });
   }
   toJSON() {
@@ -525,7 +528,7 @@ export class Performance extends EventTarget {
     if (given) {
       const refuse = (text) => nodeError("TypeError", "ERR_PERFORMANCE_MEASURE_INVALID_OPTIONS", text);
       if (endMark !== undefined) throw refuse("endMark must not be specified");
-      if (options.start === undefined && options.end === undefined) throw refuse("One of options.start or options.end is required");
+      if (options.start === undefined && options.end === undefined && options.duration !== undefined) throw refuse("One of options.start or options.end is required");
       if (options.start !== undefined && options.end !== undefined && options.duration !== undefined)
         throw refuse("Must not have options.start, options.end, and options.duration specified");
     }

@@ -4,11 +4,12 @@ use llrt_core::{Entry, host};
 use llrt_mod_process as process;
 use llrt_mod_stream as stream;
 use llrt_mod_timers as timers;
-use llrt_mod_tty::Tty;
+use llrt_mod_tty::{Tty, TtyActions};
 use rquickjs::{Context, Function, Runtime};
 
 static MODULES: &[Entry] = &[
     Entry::of::<Tty>(),
+    Entry::of::<TtyActions>(),
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),

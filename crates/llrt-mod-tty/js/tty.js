@@ -4,7 +4,8 @@ import { windowSize } from "native:stdio";
 import { setRawMode } from "native:pipe";
 import { errnoException, open, Pipe } from "internal:pipe";
 import { writeSync } from "internal:stdio";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
+import { clearLine, clearScreenDown, cursorTo, moveCursor } from "internal:tty-actions";
+import { nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 import { validateInteger } from "internal:validators";
 
@@ -40,8 +41,6 @@ export class ReadStream extends Pipe {
     return this;
   }
 }
-
-const CSI = "\x1b[";
 
 export class WriteStream extends Pipe {
   constructor(fd) {
@@ -92,49 +91,6 @@ export class WriteStream extends Pipe {
     } else validateInteger(count, "count", 2);
     return count <= 2 ** this.getColorDepth(env);
   }
-}
-
-// ---- what terminals are told. Shared with node:readline.
-
-const checkCallback = (callback) => {
-  if (callback !== undefined && typeof callback !== "function") throw ERR_INVALID_ARG_TYPE("callback", "Function", callback);
-};
-const nothing = (callback) => {
-  if (typeof callback === "function") importBuiltin("internal:host").nextTick(callback, null);
-  return true;
-};
-
-export function cursorTo(stream, x, y, callback) {
-  checkCallback(callback);
-  if (typeof y === "function") [callback, y] = [y, undefined];
-  if (Number.isNaN(x)) throw ERR_INVALID_ARG_VALUE("x", x);
-  if (Number.isNaN(y)) throw ERR_INVALID_ARG_VALUE("y", y);
-  if (stream == null || (typeof x !== "number" && typeof y !== "number")) return nothing(callback);
-  if (typeof x !== "number") throw nodeError("TypeError", "ERR_INVALID_CURSOR_POS", "Cannot set cursor row without setting its column");
-  return stream.write(typeof y !== "number" ? `${CSI}${x + 1}G` : `${CSI}${y + 1};${x + 1}H`, callback);
-}
-
-export function moveCursor(stream, dx, dy, callback) {
-  checkCallback(callback);
-  if (stream == null || !(dx || dy)) return nothing(callback);
-  let text = "";
-  if (dx < 0) text += `${CSI}${-dx}D`;
-  else if (dx > 0) text += `${CSI}${dx}C`;
-  if (dy < 0) text += `${CSI}${-dy}A`;
-  else if (dy > 0) text += `${CSI}${dy}B`;
-  return stream.write(text, callback);
-}
-
-export function clearLine(stream, direction, callback) {
-  checkCallback(callback);
-  if (stream == null) return nothing(callback);
-  return stream.write(direction < 0 ? `${CSI}1K` : direction > 0 ? `${CSI}0K` : `${CSI}2K`, callback);
-}
-
-export function clearScreenDown(stream, callback) {
-  checkCallback(callback);
-  if (stream == null) return nothing(callback);
-  return stream.write(`${CSI}0J`, callback);
 }
 
 // ---- colours: what terminals are known to show, by the names they give themselves

@@ -1,10 +1,10 @@
-//! `node:worker_threads` in a plain rquickjs program.
+//! `node:cluster` in a plain rquickjs program.
 
 use llrt_core::{Entry, host};
-use llrt_mod_unavailable::WorkerThreads;
+use llrt_mod_unavailable::Cluster;
 use rquickjs::{Context, Module, Runtime};
 
-static MODULES: &[Entry] = &[Entry::of::<WorkerThreads>()];
+static MODULES: &[Entry] = &[Entry::of::<Cluster>()];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new()?;
@@ -14,8 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with(|ctx| {
             host::attach(&ctx, MODULES)?;
             let script = r#"
-            import { isMainThread } from "node:worker_threads";
-            export const text = String(isMainThread);
+            import { isPrimary } from "node:cluster";
+            export const text = String(isPrimary);
         "#;
             let (module, promise) = Module::declare(ctx.clone(), "/main.mjs", script)?.eval()?;
             promise.finish::<()>()?;

@@ -87,13 +87,6 @@ unavailable! {
     Querystring "node:querystring" "querystring" [
         "decode" "encode" "escape" "parse" "stringify" "unescape" "unescapeBuffer"
     ];
-    Readline "node:readline" "readline" [
-        "Interface" "clearLine" "clearScreenDown" "createInterface" "cursorTo" "emitKeypressEvents" "moveCursor"
-    ]
-    ["promises" = stand_in::object];
-    ReadlinePromises "node:readline/promises" "readline/promises" [
-        "Interface" "Readline" "createInterface"
-    ];
     Repl "node:repl" "repl" [
         "REPLServer" "Recoverable" "isValidSyntax" "start" "writer"
     ];
@@ -116,13 +109,6 @@ unavailable! {
     TraceEvents "node:trace_events" "trace_events" [
         "createTracing" "getEnabledCategories"
     ];
-    V8 "node:v8" "v8" [
-        "DefaultDeserializer" "DefaultSerializer" "Deserializer" "GCProfiler" "Serializer" "cachedDataVersionTag"
-        "deserialize" "getCppHeapStatistics" "getHeapCodeStatistics" "getHeapSnapshot" "getHeapSpaceStatistics"
-        "getHeapStatistics" "isStringOneByteRepresentation" "queryObjects" "serialize" "setFlagsFromString"
-        "setHeapSnapshotNearHeapLimit" "startCpuProfile" "stopCoverage" "takeCoverage" "writeHeapSnapshot"
-    ]
-    ["promiseHooks" = stand_in::object, "startupSnapshot" = stand_in::object];
     Vm "node:vm" "vm" [
         "Script" "compileFunction" "createContext" "createScript" "isContext" "measureMemory" "runInContext"
         "runInNewContext" "runInThisContext"
@@ -131,10 +117,4 @@ unavailable! {
     Wasi "node:wasi" "wasi" [
         "WASI"
     ];
-    WorkerThreads "node:worker_threads" "worker_threads" [
-        "BroadcastChannel" "MessageChannel" "MessagePort" "Worker" "getEnvironmentData" "isMarkedAsUntransferable"
-        "markAsUncloneable" "markAsUntransferable" "moveMessagePortToContext" "postMessageToThread"
-        "receiveMessageOnPort" "setEnvironmentData"
-    ]
-    ["isMainThread" = stand_in::yes, "isInternalThread" = stand_in::no, "parentPort" = stand_in::null, "workerData" = stand_in::null, "threadId" = stand_in::zero, "threadName" = stand_in::empty, "resourceLimits" = stand_in::object, "SHARE_ENV" = stand_in::share_env];
 }

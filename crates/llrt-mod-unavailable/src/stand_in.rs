@@ -1,7 +1,7 @@
 //! What stands in for an export.
 
 use llrt_core::{JsClass, NodeError};
-use rquickjs::{Array, Ctx, Function, IntoJs, Object, Result, Symbol, Value, function::Rest};
+use rquickjs::{Array, Ctx, Function, IntoJs, Object, Result, Value, function::Rest};
 
 /// The name without its scheme, for modules that can be imported by it.
 pub(crate) const fn aliases(name: &'static [&'static str; 1]) -> &'static [&'static str] {
@@ -30,27 +30,10 @@ pub(crate) fn no<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     false.into_js(ctx)
 }
 
-pub(crate) fn null<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    Ok(Value::new_null(ctx.clone()))
-}
-
-pub(crate) fn zero<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    0.into_js(ctx)
-}
-
-pub(crate) fn empty<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    "".into_js(ctx)
-}
-
 pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Ok(Object::new(ctx.clone())?.into_value())
 }
 
 pub(crate) fn array<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Ok(Array::new(ctx.clone())?.into_value())
-}
-
-/// `Symbol.for("nodejs.worker_threads.SHARE_ENV")`.
-pub(crate) fn share_env<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    Ok(Symbol::new_global(ctx.clone(), "nodejs.worker_threads.SHARE_ENV")?.into_value())
 }

@@ -99,6 +99,14 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Pipe>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::ProcessExtra>(),
+    #[cfg(feature = "readline")]
+    Entry::of::<llrt_mod_readline::Readline>(),
+    #[cfg(feature = "readline")]
+    Entry::of::<llrt_mod_readline::ReadlinePromises>(),
+    #[cfg(feature = "readline")]
+    Entry::of::<llrt_mod_readline::ReadlineInterface>(),
+    #[cfg(feature = "readline")]
+    Entry::of::<llrt_mod_readline::ReadlineKeys>(),
     #[cfg(feature = "stream")]
     Entry::of::<llrt_mod_stream::Stream>(),
     #[cfg(feature = "stream")]
@@ -149,6 +157,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::TimersPromises>(),
     #[cfg(feature = "tty")]
     Entry::of::<llrt_mod_tty::Tty>(),
+    #[cfg(feature = "tty")]
+    Entry::of::<llrt_mod_tty::TtyActions>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
     #[cfg(feature = "unavailable")]
@@ -178,10 +188,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Querystring>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Readline>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::ReadlinePromises>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Repl>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Sea>(),
@@ -194,13 +200,9 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TraceEvents>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::V8>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Vm>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Wasi>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::WorkerThreads>(),
     #[cfg(feature = "url")]
     Entry::of::<llrt_mod_url::Url>(),
     #[cfg(feature = "util")]
@@ -213,6 +215,16 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_util::Mime>(),
     #[cfg(feature = "util")]
     Entry::of::<llrt_mod_util::ParseArgs>(),
+    #[cfg(feature = "v8")]
+    Entry::of::<llrt_mod_v8::V8>(),
+    #[cfg(feature = "v8")]
+    Entry::of::<llrt_mod_v8::Serdes>(),
+    #[cfg(feature = "v8")]
+    Entry::of::<llrt_mod_v8::V8Ipc>(),
+    #[cfg(feature = "worker-threads")]
+    Entry::of::<llrt_mod_worker_threads::WorkerThreads>(),
+    #[cfg(feature = "worker-threads")]
+    Entry::of::<llrt_mod_worker_threads::Messaging>(),
     #[cfg(feature = "xml")]
     Entry::of::<llrt_mod_xml::Xml>(),
     #[cfg(feature = "xml")]

@@ -102,6 +102,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::attach_with(ctx, options.modules, options.chunks)?;
     let global = ctx.globals();
     global.prop("global", Property::from(global.clone()).writable().enumerable().configurable())?;
+    host::allow_blocking(ctx);
     process::set_info(ctx, options.info);
     stack::install(ctx, options.source_maps)?;
     esm::install(ctx, options.package_folders);
