@@ -75,7 +75,7 @@ impl Resolver {
             self.find_path(&self.files, specifier)?
         } else if is_relative(specifier) {
             self.find_path(&self.files, &format!("{directory}/{specifier}"))?
-        } else if let Some(builtin) = self.builtin(specifier)? {
+        } else if let Some(builtin) = self.builtin(specifier, base)? {
             return Ok(builtin);
         } else {
             match self.require_own(specifier, base)? {
@@ -99,7 +99,7 @@ impl Resolver {
             return match self.private_target(specifier, base, &package, "require")? {
                 Target::Inside(location) => self.finish_require(location, None).map(Some),
                 Target::Package(name) => {
-                    if let Some(builtin) = self.builtin(&name)? {
+                    if let Some(builtin) = self.builtin(&name, base)? {
                         return Ok(Some(builtin));
                     }
                     let location = self.package_location(&name, &package.path, "require");

@@ -42,7 +42,7 @@ impl Resolver {
         // Most programs import relative paths most: they need none of the checks below.
         let relative = is_relative_or_absolute(specifier);
         if !relative {
-            if let Some(builtin) = self.builtin(specifier)? {
+            if let Some(builtin) = self.builtin(specifier, base)? {
                 return Ok(builtin);
             }
             match scheme(specifier) {
@@ -83,7 +83,7 @@ impl Resolver {
         };
         match self.private_target(specifier, base, &package, "import")? {
             Target::Inside(location) => self.finish(location, base),
-            Target::Package(name) => match self.builtin(&name)? {
+            Target::Package(name) => match self.builtin(&name, base)? {
                 Some(builtin) => Ok(builtin),
                 None => self.import_package(&name, &package.path, base),
             },

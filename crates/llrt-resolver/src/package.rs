@@ -15,6 +15,8 @@ pub struct PackageJson {
     pub path: String,
     /// `name`.
     pub name: Option<String>,
+    /// `version`.
+    pub version: Option<String>,
     /// `main`.
     pub main: Option<String>,
     /// `browser`, if it is a path (and not a table of replacements).
@@ -38,15 +40,25 @@ impl PackageJson {
     pub(crate) fn parse(path: String, bytes: &[u8]) -> Result<Self, ResolveError> {
         let text = std::str::from_utf8(bytes).ok();
         let text = text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text));
-        let wanted = |name: &str| matches!(name, "name" | "main" | "browser" | "type" | "exports" | "imports");
+        let wanted =
+            |name: &str| matches!(name, "name" | "version" | "main" | "browser" | "type" | "exports" | "imports");
         let Some(Ok(members)) = text.map(|text| parse_object(text, wanted)) else {
             return Err(ResolveError::InvalidPackageConfig { package_json: path, base: None, reason: None });
         };
-        let mut package =
-            Self { path, name: None, main: None, browser: None, module_type: None, exports: None, imports: None };
+        let mut package = Self {
+            path,
+            name: None,
+            version: None,
+            main: None,
+            browser: None,
+            module_type: None,
+            exports: None,
+            imports: None,
+        };
         for (name, value) in members {
             match (name.as_str(), value) {
                 ("name", Json::String(text)) => package.name = Some(text),
+                ("version", Json::String(text)) => package.version = Some(text),
                 ("main", Json::String(text)) => package.main = Some(text),
                 ("browser", Json::String(text)) => package.browser = Some(text),
                 ("type", Json::String(text)) => {

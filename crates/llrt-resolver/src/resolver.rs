@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::error::ResolveError;
-use crate::files::Files;
+use crate::files::{Files, parent as parent_of};
 use crate::package::PackageJson;
 use crate::url::{path_to_file_url, scheme};
 
@@ -29,6 +29,8 @@ impl Platform {
 pub struct Options {
     /// Whether a specifier, as written (`fs`, `node:fs`), names a built-in module. Asked before any file.
     pub is_builtin: Box<dyn Fn(&str) -> bool>,
+    /// npm packages that are built in: name and version, sorted. See [`Resolver::prefers_installed`].
+    pub bundled: &'static [(&'static str, &'static str)],
     /// The schemes (without colon) of which every name is built in or an error.
     pub builtin_schemes: &'static [&'static str],
     /// Conditions in force beside `node`, `module-sync`, `default`, and `import` or `require`.
@@ -49,6 +51,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             is_builtin: Box::new(|_| false),
+            bundled: &[],
             builtin_schemes: &["node"],
             conditions: Vec::new(),
             platform: Platform::default(),
@@ -175,9 +178,46 @@ impl Resolver {
         Conditions { kind, extra: &self.options.conditions, platform: self.options.platform }
     }
 
-    /// A built-in module, if `specifier` names one; an error if it can name nothing else.
-    pub(crate) fn builtin(&self, specifier: &str) -> Result<Option<Resolved>, ResolveError> {
-        if (self.options.is_builtin)(specifier) {
+    /// Whether the file `parent` takes the built-in package of `specifier` from `node_modules` all the same.
+    ///
+    /// It does if it belongs to an installed package of a scope that bundled packages have, and finds the package there in another
+    /// version than the built-in: packages that are released together were tested together. The same version is shared.
+    pub fn prefers_installed(&self, specifier: &str, parent: &str) -> bool {
+        if !specifier.starts_with('@') || self.options.bundled.is_empty() {
+            return false;
+        }
+        let Some((_, inside)) = parent.rsplit_once("/node_modules/") else { return false };
+        let Some((scope, _)) = inside.split_once('/').filter(|(scope, _)| scope.starts_with('@')) else { return false };
+        let in_scope = |name: &str| name.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'));
+        if !self.options.bundled.iter().any(|(name, _)| in_scope(name)) {
+            return false;
+        }
+        let name_len = specifier.match_indices('/').nth(1).map_or(specifier.len(), |(index, _)| index);
+        let name = &specifier[..name_len];
+        let Ok(index) = self.options.bundled.binary_search_by(|(bundled, _)| (*bundled).cmp(name)) else {
+            return false;
+        };
+        self.installed_version(name, parent).is_some_and(|version| version != self.options.bundled[index].1)
+    }
+
+    /// The version of the package `name` that the file `parent` finds in `node_modules`.
+    fn installed_version(&self, name: &str, parent: &str) -> Option<String> {
+        let mut directory = parent_of(parent);
+        while let Some(here) = directory {
+            let folder = format!("{}/node_modules", here.trim_end_matches('/'));
+            if self.files.is_modules_folder(&folder)
+                && let Ok(Some(package)) = self.files.package(&format!("{folder}/{name}"))
+            {
+                return package.version.clone();
+            }
+            directory = parent_of(here);
+        }
+        None
+    }
+
+    /// A built-in module, if `specifier` names one for the file `parent`; an error if it can name nothing else.
+    pub(crate) fn builtin(&self, specifier: &str, parent: &str) -> Result<Option<Resolved>, ResolveError> {
+        if (self.options.is_builtin)(specifier) && !self.prefers_installed(specifier, parent) {
             return Ok(Some(Resolved::Builtin(specifier.into())));
         }
         match scheme(specifier) {

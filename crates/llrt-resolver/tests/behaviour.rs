@@ -342,3 +342,53 @@ mod never_panics {
         }
     }
 }
+
+const BUNDLED: &[(&str, &str)] = &[("@sdk/core", "1.0.0"), ("@sdk/util", "1.0.0"), ("plain", "1.0.0")];
+
+fn with_bundled() -> Resolver {
+    let is_builtin = |name: &str| matches!(name, "@sdk/core" | "@sdk/core/sub" | "@sdk/util" | "plain");
+    Resolver::new(Options { bundled: BUNDLED, is_builtin: Box::new(is_builtin), ..Options::default() })
+}
+
+#[test]
+fn an_installed_package_takes_its_own_copy_of_a_bundled_one() {
+    let tree = Tree::new(&[
+        ("node_modules/@sdk/client/package.json", "{}"),
+        (
+            "node_modules/@sdk/core/package.json",
+            r#"{"version":"2.0.0","exports":{".":"./core.js","./sub":"./sub.js"}}"#,
+        ),
+        ("node_modules/@sdk/core/core.js", ""),
+        ("node_modules/@sdk/core/sub.js", ""),
+        ("node_modules/@sdk/util/package.json", r#"{"version":"1.0.0"}"#),
+    ]);
+    let resolver = with_bundled();
+    let client = tree.at("node_modules/@sdk/client/index.js");
+    let import = |name, parent: &str| tree.seen(resolver.resolve_import(name, parent));
+    let require = |name, parent: &str| tree.seen(resolver.resolve_require(name, parent));
+    // Another version, by either way and with a subpath.
+    assert_eq!(import("@sdk/core", &client), "node_modules/@sdk/core/core.js");
+    assert_eq!(require("@sdk/core/sub", &client), "node_modules/@sdk/core/sub.js");
+    // The same version is shared, and so is what is not installed.
+    assert_eq!(import("@sdk/util", &client), "builtin @sdk/util");
+    assert_eq!(require("plain", &client), "builtin plain");
+    // The program itself, and packages of other scopes, take what is built in.
+    assert_eq!(import("@sdk/core", &tree.at("app.js")), "builtin @sdk/core");
+    assert_eq!(import("@sdk/core", &tree.at("node_modules/@other/client/index.js")), "builtin @sdk/core");
+    assert_eq!(import("@sdk/core", &tree.at("node_modules/client/index.js")), "builtin @sdk/core");
+}
+
+#[test]
+fn the_nearest_copy_counts() {
+    let tree = Tree::new(&[
+        ("node_modules/@sdk/core/package.json", r#"{"version":"2.0.0","main":"far.js"}"#),
+        ("node_modules/@sdk/core/far.js", ""),
+        ("node_modules/@sdk/client/package.json", "{}"),
+        ("node_modules/@sdk/client/node_modules/@sdk/core/package.json", r#"{"version":"1.0.0","main":"near.js"}"#),
+        ("node_modules/@sdk/client/node_modules/@sdk/core/near.js", ""),
+    ]);
+    let resolver = with_bundled();
+    let seen = |parent| tree.seen(resolver.resolve_import("@sdk/core", &tree.at(parent)));
+    assert_eq!(seen("node_modules/@sdk/client/lib/index.js"), "builtin @sdk/core");
+    assert_eq!(seen("node_modules/@sdk/client2/index.js"), "node_modules/@sdk/core/far.js");
+}
