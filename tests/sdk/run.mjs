@@ -13,6 +13,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { compare } from "./compare.mjs";
+import { installClients } from "./installed.mjs";
 import { startMoto } from "./moto.mjs";
 import { findPackages, workFolder } from "./packages.mjs";
 import { startServers } from "./servers/index.mjs";
@@ -47,7 +48,8 @@ if (reference) fs.cpSync(path.join(here, "scripts"), scripts, { recursive: true 
 const pattern = new RegExp(options.only);
 const list = (tier, dir) =>
   fs.readdirSync(path.join(here, "scripts", dir))
-    .filter((file) => file.endsWith(".mjs") && file !== "check.mjs")
+    // In Node.js nothing is built in that an installed package could share.
+    .filter((file) => file.endsWith(".mjs") && file !== "check.mjs" && !(reference && file === "installed.mjs"))
     .map((file) => ({ tier, name: path.posix.join(dir, file), run: () => runScript(tier, path.join(dir, file)) }));
 const jobs = [...list("std", "."), ...list("full", "full"), ...(reference ? [] : compare({ packages, folder, runtimes, exec: runProgram }))]
   .filter(({ tier, name }) => runtimes[tier] && pattern.test(name))
@@ -55,6 +57,7 @@ const jobs = [...list("std", "."), ...list("full", "full"), ...(reference ? [] :
 
 const moto = await startMoto(options.python);
 const servers = await startServers();
+const installed = jobs.some(({ name }) => name === "installed.mjs") ? await installClients(packages, folder) : "";
 let passed = 0, failed = 0;
 
 function environment(home) {
@@ -62,7 +65,7 @@ function environment(home) {
     PATH: process.env.PATH, HOME: home, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL: moto.endpoint, AWS_EC2_METADATA_DISABLED: "true", ...servers.environment,
     // What a script may need beside its runtime: the runtime itself, the packages, a folder for files of its own.
-    PACKAGES: packages, SCRATCH: home,
+    PACKAGES: packages, INSTALLED: installed, SCRATCH: home,
   };
 }
 

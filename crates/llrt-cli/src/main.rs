@@ -81,6 +81,7 @@ fn options(argv: Vec<String>, exec_path: String) -> VmOptions {
     VmOptions {
         info: Info { argv, exec_path, name: "llrt", ..Info::default() },
         chunks: llrt_sdk_bundle::chunks(),
+        packages: llrt_sdk_bundle::packages(),
         gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
         ..VmOptions::default()
     }

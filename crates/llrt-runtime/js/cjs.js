@@ -75,7 +75,7 @@ export class Module {
 
   static _resolveFilename(request, parent, isMain = false, options = undefined) {
     validateString(request, "request");
-    const builtin = builtinName(request);
+    const builtin = builtinName(request, parent?.filename);
     if (builtin !== undefined) return request;
     const stack = [];
     for (let at = parent; at && at.filename; at = at.parent) stack.push(at.filename);
@@ -96,7 +96,7 @@ export class Module {
 
   static _load(request, parent, isMain = false) {
     const hooked = resolveHooked(request, parent?.filename ?? null);
-    const builtin = builtinName(hooked ?? request);
+    const builtin = builtinName(hooked ?? request, parent?.filename);
     if (builtin !== undefined) return exportsOfBuiltin(builtin);
     return loadFile(hooked ?? Module._resolveFilename(request, parent, isMain), parent, isMain);
   }

@@ -4,7 +4,7 @@
 
 use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function};
 use llrt_resolver::{Format, Resolved};
-use rquickjs::{Ctx, Function, Object, Result, Value, promise::PromiseState};
+use rquickjs::{Ctx, Function, Object, Result, Value, function::Opt, promise::PromiseState};
 
 use crate::{
     esm::{self, Resolution},
@@ -19,7 +19,7 @@ impl Module for Cjs {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors", "internal:host", "internal:validators"],
         exports: &[
-            Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 1, builtin_name) },
+            Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 2, builtin_name) },
             Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
             Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
@@ -70,9 +70,9 @@ fn exported<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
     host::import(ctx, "internal:cjs")?.get(name)
 }
 
-/// The canonical name of a built-in, or `undefined`.
-fn builtin_name(ctx: Ctx<'_>, name: String) -> Option<String> {
-    host::resolve(&ctx, "/", &name).map(std::borrow::Cow::into_owned)
+/// `builtinName(name, parentFile?)`: the canonical name of a built-in, or `undefined`.
+fn builtin_name(ctx: Ctx<'_>, name: String, parent: Opt<Option<String>>) -> Option<String> {
+    esm::builtin(&ctx, parent.0.flatten().as_deref().unwrap_or("/"), &name).map(std::borrow::Cow::into_owned)
 }
 
 /// `resolve(request, parentFile | null, requireStack)`: the file.

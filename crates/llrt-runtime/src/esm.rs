@@ -39,13 +39,18 @@ unsafe impl<'js> JsLifetime<'js> for Modules<'js> {
     type Changed<'to> = Modules<'to>;
 }
 
-pub(crate) fn install(ctx: &Ctx<'_>, package_folders: Option<Vec<String>>) {
+pub(crate) fn install(
+    ctx: &Ctx<'_>,
+    packages: &'static [(&'static str, &'static str)],
+    package_folders: Option<Vec<String>>,
+) {
     let (require_folders, import_folders) = match package_folders {
         Some(folders) => (folders.clone(), folders),
         None => (node_path(), Vec::new()),
     };
     let resolver = llrt_resolver::Resolver::new(Options {
         is_builtin: Box::new(host::builtin_predicate(ctx)),
+        bundled: packages,
         builtin_schemes: &["node", "llrt"],
         platform: std::env::var("LLRT_PLATFORM").map_or(Platform::Node, |value| Platform::from_env_value(&value)),
         require_folders,
@@ -96,6 +101,19 @@ pub(crate) fn set_main(ctx: &Ctx<'_>, name: &str) {
     }
 }
 
+/// The built-in that the module `base` imports as `name`, unless it has an installed copy to prefer.
+pub(crate) fn builtin(ctx: &Ctx<'_>, base: &str, name: &str) -> Option<Cow<'static, str>> {
+    let found = host::resolve(ctx, base, name)?;
+    // Only a package can have such a copy.
+    if name.starts_with('@')
+        && let Ok(resolver) = resolver(ctx)
+        && resolver.prefers_installed(name, &path_of_name(base))
+    {
+        return None;
+    }
+    Some(found)
+}
+
 /// The engine's resolver: built-ins, then files.
 pub(crate) struct Resolver;
 
@@ -116,7 +134,7 @@ impl rquickjs::loader::Resolver for Resolver {
                 return Ok(name);
             }
         }
-        if let Some(builtin) = host::resolve(ctx, base, name) {
+        if let Some(builtin) = builtin(ctx, base, name) {
             return Ok(builtin.into_owned());
         }
         let resolved = resolver(ctx)?.resolve_import(name, &path_of_name(base)).map_err(Resolution).or_throw(ctx)?;
@@ -345,7 +363,7 @@ fn fill_meta<'js>(ctx: &Ctx<'js>, name: &str, meta: &Object<'js>) -> Result<()> 
     let base = path.into_owned();
     let resolve = move |ctx: Ctx<'js>, specifier: Value<'js>, _parent: Opt<Value<'js>>| -> Result<String> {
         let specifier = llrt_core::args::string(&ctx, &specifier, "specifier")?;
-        if let Some(builtin) = host::resolve(&ctx, &base, &specifier) {
+        if let Some(builtin) = builtin(&ctx, &base, &specifier) {
             return Ok(builtin.into_owned());
         }
         resolver(&ctx)?.resolve_import_meta(&specifier, &base).map_err(Resolution).or_throw(&ctx)
@@ -377,7 +395,7 @@ fn collect_names(ctx: &Ctx<'_>, path: &str, text: &str, names: &mut Vec<String>,
     }
     let Ok(resolver) = resolver(ctx) else { return };
     for target in found.reexports {
-        if let Some(builtin) = host::resolve(ctx, path, &target) {
+        if let Some(builtin) = builtin(ctx, path, &target) {
             let keys = host::import(ctx, &builtin)
                 .and_then(|namespace| namespace.keys::<String>().collect::<Result<Vec<_>>>());
             for name in keys.unwrap_or_default() {

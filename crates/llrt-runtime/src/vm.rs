@@ -19,6 +19,9 @@ pub struct VmOptions {
     pub modules: &'static [Entry],
     /// Bundled npm packages, sorted by specifier.
     pub chunks: &'static [Chunk],
+    /// Names and versions of their packages, sorted. A package of theirs that is installed in another version serves the installed
+    /// packages beside it.
+    pub packages: &'static [(&'static str, &'static str)],
     /// What `process` tells about the program.
     pub info: Info,
     /// Bytes of allocation after which cycles are collected; see [`VmOptions::gc_threshold_from_env`].
@@ -39,6 +42,7 @@ impl Default for VmOptions {
         Self {
             modules: crate::MODULES,
             chunks: &[],
+            packages: &[],
             info: Info::default(),
             gc_threshold_bytes: 20 * 1024 * 1024,
             package_folders: None,
@@ -105,7 +109,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::allow_blocking(ctx);
     process::set_info(ctx, options.info);
     stack::install(ctx, options.source_maps)?;
-    esm::install(ctx, options.package_folders);
+    esm::install(ctx, options.packages, options.package_folders);
     rejection::install(ctx);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
     Ok(())

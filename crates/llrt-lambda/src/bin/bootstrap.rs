@@ -12,6 +12,7 @@ fn command() -> i32 {
     llrt_lambda::serve(VmOptions {
         modules: llrt_lambda::MODULES,
         chunks: llrt_sdk_bundle::chunks(),
+        packages: llrt_sdk_bundle::packages(),
         info: Info { argv, exec_path, name: "llrt", ..Info::default() },
         gc_threshold_bytes: VmOptions::gc_threshold_from_env(),
         ..VmOptions::default()
