@@ -4,6 +4,8 @@ use llrt_net::Policy;
 use llrt_tls::rustls::ClientConfig;
 use tokio::sync::OwnedSemaphorePermit;
 
+#[cfg(feature = "http2")]
+use crate::connection::InUse;
 use crate::{
     Body, Error, Origin, Request, Response, Timeouts,
     connection::{self, Connection, Opened, Silent, Unanswered},
@@ -37,8 +39,10 @@ pub enum Http2 {
     /// No.
     #[default]
     Off,
-    /// With servers that prefer it.
+    /// With servers that prefer it, where there is TLS to ask them.
     Offer,
+    /// With servers that speak it, also without TLS: there the first bytes of a connection find out (RFC 9113, section 3.3).
+    Prefer,
     /// And nothing else.
     Only,
 }
@@ -102,8 +106,13 @@ impl Client {
         let mut message = request.into_message()?;
         loop {
             #[cfg(feature = "http2")]
-            if let Some(sender) = self.pool.take_shared(&call.origin) {
-                return call.send_http2(sender, message).await;
+            if let Some(shared) = self.pool.take_shared(&call.origin) {
+                match call.send_http2(shared, message).await {
+                    Ok(response) => return Ok(response),
+                    Err(Unanswered { unsent: Some(unsent), .. }) => message = *unsent,
+                    Err(Unanswered { error, .. }) => return Err(error),
+                }
+                continue;
             }
             let Some(mut connection) = self.reuse(&call.origin).await else { break };
             let copy = if replayable { copy(&message) } else { None };
@@ -125,9 +134,9 @@ impl Client {
         let mut connection = match opened {
             Opened::Http1(connection) => connection,
             #[cfg(feature = "http2")]
-            Opened::Http2(sender) => {
-                self.pool.share(call.origin.clone(), sender.clone());
-                return call.send_http2(sender, message).await;
+            Opened::Http2(shared) => {
+                let in_use = self.pool.share(call.origin.clone(), shared);
+                return call.send_http2(in_use, message).await.map_err(|unanswered| unanswered.error);
             }
         };
         match call.exchange(&mut connection, message).await? {
@@ -142,7 +151,7 @@ impl Client {
         match limit(timeout, self.open(&origin)).await {
             Ok(Ok(Opened::Http1(connection))) => self.pool.put(origin, connection),
             #[cfg(feature = "http2")]
-            Ok(Ok(Opened::Http2(sender))) => self.pool.share(origin, sender),
+            Ok(Ok(Opened::Http2(shared))) => drop(self.pool.share(origin, shared)),
             _ => {}
         }
         drop(guard);
@@ -163,7 +172,8 @@ impl Client {
 
     async fn open(&self, origin: &Origin) -> Result<Opened, Error> {
         let tls = if origin.secure { Some(self.tls()?) } else { None };
-        connection::open(origin, &self.config.policy, tls, self.config.server_name.as_deref()).await
+        let Config { policy, server_name, http2, .. } = &*self.config;
+        connection::open(origin, policy, tls, server_name.as_deref(), *http2).await
     }
 
     fn tls(&self) -> Result<Arc<ClientConfig>, Error> {
@@ -179,7 +189,7 @@ impl Http2 {
     /// The protocols to name in the handshake.
     pub fn alpn(self) -> &'static [&'static [u8]] {
         match self {
-            Self::Offer if cfg!(feature = "http2") => &[b"h2", b"http/1.1"],
+            Self::Offer | Self::Prefer if cfg!(feature = "http2") => &[b"h2", b"http/1.1"],
             Self::Only if cfg!(feature = "http2") => &[b"h2"],
             _ => &[b"http/1.1"],
         }
@@ -219,25 +229,30 @@ impl Call {
     }
 
     #[cfg(feature = "http2")]
-    async fn send_http2(
-        self,
-        mut sender: hyper::client::conn::http2::SendRequest<Body>,
-        mut message: http::Request<Body>,
-    ) -> Result<Response, Error> {
+    async fn send_http2(&self, mut shared: InUse, mut message: http::Request<Body>) -> Result<Response, Unanswered> {
         use http::{Uri, header, uri::PathAndQuery};
 
-        // The authority takes the place of the host header, and headers about the connection have no place (RFC 9113, 8.2.2).
+        // Headers about the connection have no place (RFC 9113, 8.2.2), and the authority takes that of the host header. It may
+        // have been there before, if this message comes back from another connection that did not send it.
         let host = message.headers_mut().remove(header::HOST);
         for name in [header::CONNECTION, header::TRANSFER_ENCODING, header::UPGRADE] {
             message.headers_mut().remove(name);
         }
+        let host = host.map(|host| host.as_bytes().to_vec());
+        let host = host.or_else(|| message.uri().authority().map(|authority| authority.as_str().as_bytes().to_vec()));
         let path = message.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-        let authority = host.as_ref().map_or(&b""[..], |host| host.as_bytes());
-        let uri = Uri::builder().scheme("https").authority(authority).path_and_query(path).build();
-        *message.uri_mut() = uri.map_err(|error| Error::InvalidRequest(error.to_string()))?;
-        let answer = limit(self.timeouts.headers, sender.send_request(message)).await;
-        let answer = answer.map_err(|Elapsed| Error::HeadersTimeout)?.map_err(|error| Error::from_request(&error))?;
-        Ok(Response::new(answer, None, self.timeouts.idle).await)
+        let authority = host.as_deref().unwrap_or_default();
+        let scheme = if self.origin.secure { "https" } else { "http" };
+        let uri = Uri::builder().scheme(scheme).authority(authority).path_and_query(path).build();
+        *message.uri_mut() = uri.map_err(|error| Unanswered::from(Error::InvalidRequest(error.to_string())))?;
+        let moved = shared.moved();
+        let exchange = moved.within(self.timeouts.idle, shared.sender().try_send_request(message));
+        let answer = match limit(self.timeouts.headers, exchange).await {
+            Ok(Ok(answer)) => answer?,
+            Ok(Err(Silent)) => return Err(Error::IdleTimeout.into()),
+            Err(Elapsed) => return Err(Error::HeadersTimeout.into()),
+        };
+        Ok(Response::shared(answer, shared, self.timeouts.idle).await)
     }
 }
 

@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::{Body, Error, Origin, request::drive};
+use crate::{Body, Error, Http2, Origin, request::drive};
 
 /// An HTTP/1.1 connection.
 ///
@@ -95,7 +95,68 @@ enum Driver {
 pub(crate) enum Opened {
     Http1(Connection),
     #[cfg(feature = "http2")]
-    Http2(hyper::client::conn::http2::SendRequest<Body>),
+    Http2(Shared),
+}
+
+/// An HTTP/2 connection, which any number of requests share.
+#[cfg(feature = "http2")]
+pub(crate) struct Shared {
+    sender: hyper::client::conn::http2::SendRequest<Body>,
+    socket: RawFd,
+    moved: Moved,
+    /// When the last request on it was over.
+    used: std::cell::Cell<std::time::Instant>,
+}
+
+#[cfg(feature = "http2")]
+impl Shared {
+    /// Whether nothing should be sent on it any more, when `idle` says that nothing is under way.
+    pub(crate) fn is_stale(&self, idle: bool, idle_timeout: Duration) -> bool {
+        self.sender.is_closed() || idle && (self.used.get().elapsed() >= idle_timeout || hung_up(self.socket))
+    }
+}
+
+/// A request's share of an HTTP/2 connection.
+#[cfg(feature = "http2")]
+pub(crate) struct InUse {
+    shared: std::rc::Rc<Shared>,
+    sender: hyper::client::conn::http2::SendRequest<Body>,
+}
+
+#[cfg(feature = "http2")]
+impl InUse {
+    pub(crate) fn of(shared: &std::rc::Rc<Shared>) -> Self {
+        Self { shared: std::rc::Rc::clone(shared), sender: shared.sender.clone() }
+    }
+
+    pub(crate) fn sender(&mut self) -> &mut hyper::client::conn::http2::SendRequest<Body> {
+        &mut self.sender
+    }
+
+    pub(crate) fn moved(&self) -> Moved {
+        self.shared.moved.clone()
+    }
+}
+
+#[cfg(feature = "http2")]
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.shared.used.set(std::time::Instant::now());
+    }
+}
+
+#[cfg(feature = "http2")]
+impl fmt::Debug for InUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InUse").finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "http2")]
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
 }
 
 /// Connects, and shakes hands where TLS is wanted.
@@ -106,18 +167,31 @@ pub(crate) async fn open(
     policy: &Policy,
     tls: Option<Arc<ClientConfig>>,
     server_name: Option<&str>,
+    http2: Http2,
 ) -> Result<Opened, Error> {
-    let stream = llrt_net::connect(&origin.host, origin.port, Family::Any, policy).await?;
+    let connect = || llrt_net::connect(&origin.host, origin.port, Family::Any, policy);
+    #[cfg_attr(not(feature = "http2"), expect(unused_mut, reason = "the feature tries twice"))]
+    let mut stream = connect().await?;
+    #[cfg(not(feature = "http2"))]
+    let _ = http2;
+    #[cfg(feature = "http2")]
+    if tls.is_none() && matches!(http2, Http2::Prefer | Http2::Only) {
+        if answers_preface(&stream).await || http2 == Http2::Only {
+            return open_http2(stream.as_raw_fd(), Transport::new(Stream::Plain(stream), PREFACE.len())).await;
+        }
+        // What it made of the preface is nobody's wish.
+        stream = connect().await?;
+    }
     let socket = stream.as_raw_fd();
     let stream = match tls {
         Some(config) => Stream::Tls(Box::new(shake_hands(server_name.unwrap_or(&origin.host), config, stream).await?)),
         None => Stream::Plain(stream),
     };
-    let moved = Moved::default();
-    let transport = Transport { stream, moved: moved.clone() };
+    let transport = Transport::new(stream, 0);
+    let moved = transport.moved.clone();
     #[cfg(feature = "http2")]
     if transport.speaks_http2() {
-        return open_http2(transport).await.map(Opened::Http2);
+        return open_http2(socket, transport).await;
     }
     let handshake = http1::Builder::new().handshake(TokioIo::new(transport)).await;
     let (sender, connection) = handshake.map_err(|error| Error::from_request(&error))?;
@@ -136,10 +210,40 @@ async fn shake_hands(host: &str, config: Arc<ClientConfig>, stream: TcpStream) -
     })
 }
 
+/// What an HTTP/2 client says first (RFC 9113, section 3.4).
 #[cfg(feature = "http2")]
-async fn open_http2(transport: Transport) -> Result<hyper::client::conn::http2::SendRequest<Body>, Error> {
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long a server may take to answer it.
+#[cfg(feature = "http2")]
+const PREFACE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Says the preface, and tells whether the server answers with a frame: its settings, whose length begins with a zero byte. Others
+/// answer with text or hang up.
+#[cfg(feature = "http2")]
+async fn answers_preface(stream: &TcpStream) -> bool {
+    let exchange = async {
+        let mut left = PREFACE;
+        while !left.is_empty() {
+            stream.writable().await?;
+            match stream.try_write(left) {
+                Ok(written) => left = &left[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut first = [b'H'];
+        let len = stream.peek(&mut first).await?;
+        Ok(len == 1 && first[0] == 0)
+    };
+    matches!(tokio::time::timeout(PREFACE_TIMEOUT, exchange).await, Ok(Ok(true)))
+}
+
+#[cfg(feature = "http2")]
+async fn open_http2(socket: RawFd, transport: Transport) -> Result<Opened, Error> {
     use hyper_util::rt::TokioExecutor;
 
+    let moved = transport.moved.clone();
     let builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
     let handshake = builder.handshake(TokioIo::new(transport)).await;
     let (sender, connection) = handshake.map_err(|error| Error::from_request(&error))?;
@@ -147,7 +251,7 @@ async fn open_http2(transport: Transport) -> Result<hyper::client::conn::http2::
         // Its errors reach the requests on it.
         let _ = connection.await;
     });
-    Ok(sender)
+    Ok(Opened::Http2(Shared { sender, socket, moved, used: std::cell::Cell::new(std::time::Instant::now()) }))
 }
 
 /// A request that was not answered.
@@ -157,6 +261,13 @@ pub(crate) struct Unanswered {
     pub(crate) unsent: Option<Box<http::Request<Body>>>,
     /// Whether the server closed the connection without any answer.
     pub(crate) closed: bool,
+}
+
+#[cfg(feature = "http2")]
+impl From<Error> for Unanswered {
+    fn from(error: Error) -> Self {
+        Self { error, unsent: None, closed: false }
+    }
 }
 
 impl From<TrySendError<http::Request<Body>>> for Unanswered {
@@ -210,15 +321,11 @@ impl Connection {
         if self.sender.is_closed() {
             return true;
         }
-        let mut byte = 0u8;
-        // SAFETY: one byte of writable memory. The descriptor is that of the socket in `driver`, so it is open unless the
-        // driver is done, and even then the call can only fail or look.
-        let seen = unsafe { libc::recv(self.socket, (&raw mut byte).cast(), 1, libc::MSG_PEEK | libc::MSG_DONTWAIT) };
-        match seen {
-            0 => true,
+        match peek(self.socket) {
+            Ok(0) => true,
             // TLS 1.3 sends session tickets at any time.
-            1.. => !self.secure,
-            _ => io::Error::last_os_error().kind() != io::ErrorKind::WouldBlock,
+            Ok(_) => !self.secure,
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
         }
     }
 }
@@ -240,10 +347,33 @@ impl Driver {
     }
 }
 
+/// Whether the other side has closed the connection, as far as can be told without reading from it.
+///
+/// The loop may not have looked at the socket since (a frozen process that wakes up), hence the system call.
+#[cfg(feature = "http2")]
+fn hung_up(socket: RawFd) -> bool {
+    match peek(socket) {
+        Ok(0) => true,
+        Ok(_) => false,
+        Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+    }
+}
+
+/// How many bytes, 0 or 1, can be read without waiting.
+fn peek(socket: RawFd) -> io::Result<usize> {
+    let mut byte = 0u8;
+    // SAFETY: one byte of writable memory. The callers' sockets are open for as long as their connection is; on another descriptor
+    // the call could only fail or look.
+    let seen = unsafe { libc::recv(socket, (&raw mut byte).cast(), 1, libc::MSG_PEEK | libc::MSG_DONTWAIT) };
+    usize::try_from(seen).map_err(|_| io::Error::last_os_error())
+}
+
 /// A socket whose traffic is counted.
 struct Transport {
     stream: Stream,
     moved: Moved,
+    /// How many bytes of what is written next were sent already.
+    sent_ahead: usize,
 }
 
 enum Stream {
@@ -252,6 +382,10 @@ enum Stream {
 }
 
 impl Transport {
+    fn new(stream: Stream, sent_ahead: usize) -> Self {
+        Self { stream, moved: Moved::default(), sent_ahead }
+    }
+
     #[cfg(feature = "http2")]
     fn speaks_http2(&self) -> bool {
         matches!(&self.stream, Stream::Tls(stream) if stream.get_ref().1.alpn_protocol() == Some(b"h2"))
@@ -260,7 +394,7 @@ impl Transport {
 
 impl AsyncRead for Transport {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, moved } = self.get_mut();
+        let Self { stream, moved, .. } = self.get_mut();
         moved.count(match stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
@@ -270,7 +404,12 @@ impl AsyncRead for Transport {
 
 impl AsyncWrite for Transport {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let Self { stream, moved } = self.get_mut();
+        let Self { stream, moved, sent_ahead } = self.get_mut();
+        if *sent_ahead > 0 {
+            let len = buf.len().min(*sent_ahead);
+            *sent_ahead -= len;
+            return Poll::Ready(Ok(len));
+        }
         moved.count(match stream {
             Stream::Plain(stream) => Pin::new(stream).poll_write(cx, buf),
             Stream::Tls(stream) => Pin::new(stream).poll_write(cx, buf),
@@ -282,7 +421,11 @@ impl AsyncWrite for Transport {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let Self { stream, moved } = self.get_mut();
+        if self.sent_ahead > 0 {
+            let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| buf);
+            return self.poll_write(cx, first);
+        }
+        let Self { stream, moved, .. } = self.get_mut();
         moved.count(match stream {
             Stream::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),
             Stream::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, bufs),

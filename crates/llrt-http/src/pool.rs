@@ -7,6 +7,8 @@ use std::{
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+#[cfg(feature = "http2")]
+use crate::connection::{InUse, Shared};
 use crate::{Origin, connection::Connection};
 
 /// No more idle connections than this are kept; the oldest goes first.
@@ -21,7 +23,7 @@ pub(crate) struct Pool {
     limits: RefCell<Vec<(Origin, Arc<Semaphore>)>>,
     opening: RefCell<Vec<(Origin, Rc<Opening>)>>,
     #[cfg(feature = "http2")]
-    shared: RefCell<Vec<(Origin, hyper::client::conn::http2::SendRequest<crate::Body>)>>,
+    shared: RefCell<Vec<(Origin, Rc<Shared>)>>,
 }
 
 /// A connection that is being opened ahead of its use.
@@ -128,15 +130,22 @@ impl Pool {
         self.shared.borrow_mut().clear();
     }
 
+    /// The HTTP/2 connection to `key`, if there is one that still stands.
     #[cfg(feature = "http2")]
-    pub(crate) fn take_shared(&self, key: &Origin) -> Option<hyper::client::conn::http2::SendRequest<crate::Body>> {
-        let mut shared = self.shared.borrow_mut();
-        shared.retain(|(_, sender)| !sender.is_closed());
-        shared.iter().find(|(found, _)| found == key).map(|(_, sender)| sender.clone())
+    pub(crate) fn take_shared(&self, key: &Origin) -> Option<InUse> {
+        let mut all = self.shared.borrow_mut();
+        all.retain(|(_, shared)| !shared.is_stale(Rc::strong_count(shared) == 1, self.idle_timeout));
+        all.iter().find(|(found, _)| found == key).map(|(_, shared)| InUse::of(shared))
     }
 
+    /// Lets further requests to `key` use the connection.
     #[cfg(feature = "http2")]
-    pub(crate) fn share(&self, key: Origin, sender: hyper::client::conn::http2::SendRequest<crate::Body>) {
-        self.shared.borrow_mut().push((key, sender));
+    pub(crate) fn share(&self, key: Origin, shared: Shared) -> InUse {
+        let shared = Rc::new(shared);
+        let in_use = InUse::of(&shared);
+        if !self.idle_timeout.is_zero() {
+            self.shared.borrow_mut().push((key, shared));
+        }
+        in_use
     }
 }

@@ -40,13 +40,34 @@ impl Response {
         let (parts, incoming) = answer.into_parts();
         let reason = parts.extensions.get::<ReasonPhrase>();
         let reason = reason.map(|reason| Bytes::copy_from_slice(reason.as_bytes()));
-        let mut body = ResponseBody { incoming: Some(incoming), lease, timeout, front: VecDeque::new() };
+        let mut body = ResponseBody {
+            incoming: Some(incoming),
+            lease,
+            timeout,
+            front: VecDeque::new(),
+            #[cfg(feature = "http2")]
+            shared: None,
+        };
         poll_fn(|cx| {
             body.prefetch(cx);
             Poll::Ready(())
         })
         .await;
         Self { status: parts.status, reason, headers: parts.headers, body }
+    }
+
+    /// One that came over an HTTP/2 connection.
+    #[cfg(feature = "http2")]
+    pub(crate) async fn shared(
+        answer: http::Response<Incoming>,
+        shared: crate::connection::InUse,
+        timeout: Option<Duration>,
+    ) -> Self {
+        let mut response = Self::new(answer, None, timeout).await;
+        if !response.body.is_complete() {
+            response.body.shared = Some(shared);
+        }
+        response
     }
 }
 
@@ -69,6 +90,9 @@ pub struct ResponseBody {
     lease: Option<Lease>,
     timeout: Option<Duration>,
     front: VecDeque<Result<Bytes, Error>>,
+    /// Its share of an HTTP/2 connection.
+    #[cfg(feature = "http2")]
+    shared: Option<crate::connection::InUse>,
 }
 
 impl ResponseBody {
@@ -179,9 +203,15 @@ impl ResponseBody {
         first + front + usize::try_from(left.min(MAX_RESERVE)).unwrap_or(0)
     }
 
+    fn end(&mut self) {
+        self.incoming = None;
+        #[cfg(feature = "http2")]
+        drop(self.shared.take());
+    }
+
     /// The exchange is over: gives the connection back if it can carry another.
     fn release(&mut self, cx: &mut Context<'_>) {
-        self.incoming = None;
+        self.end();
         if let Some(Lease { mut connection, origin, pool, permit }) = self.lease.take() {
             if connection.is_idle(cx) {
                 pool.put(origin, connection);
@@ -192,7 +222,7 @@ impl ResponseBody {
 
     /// The exchange is broken off.
     fn close(&mut self) {
-        self.incoming = None;
+        self.end();
         self.lease = None;
     }
 }
