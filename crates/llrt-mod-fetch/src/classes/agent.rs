@@ -37,7 +37,7 @@ impl Agent {
 
 #[rquickjs::methods]
 impl Agent {
-    /// `new Agent({ keepAlive, maxSockets, http2, ca, cert, key, rejectUnauthorized, servername })`; texts and bytes are PEM, `ca`
+    /// `new Agent({ keepAlive, maxSockets, http2: boolean | "prefer", ca, cert, key, rejectUnauthorized, servername })`; texts and bytes are PEM, `ca`
     /// may be a list.
     #[qjs(constructor)]
     fn new<'js>(ctx: Ctx<'js>, options: Opt<Value<'js>>) -> Result<Self> {
@@ -67,7 +67,10 @@ fn read_config<'js>(ctx: &Ctx<'js>, options: &Object<'js>, config: &mut Config) 
     if flag("keepAlive")? == Some(false) {
         config.idle_timeout = Duration::ZERO;
     }
-    if flag("http2")? == Some(true) {
+    let http2: Value<'js> = options.get("http2")?;
+    if http2.as_string().is_some_and(|text| text.to_string().is_ok_and(|text| text == "prefer")) {
+        config.http2 = Http2::Prefer;
+    } else if flag("http2")? == Some(true) {
         if !cfg!(feature = "http2") {
             let text = "HTTP/2 is not available in this build";
             let error = NodeError::new(JsClass::Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", text);
