@@ -2,7 +2,7 @@
 import { buildQueryString, HttpResponse } from "@smithy/core/protocols";
 import { buildAbortError } from "@smithy/node-http-handler/dist-es/build-abort-error.js";
 import { importBuiltin } from "internal:host";
-import { BodySink, Canceller, request as exchange } from "internal:http-client";
+import { Agent, BodySink, Canceller, request as exchange } from "internal:http-client";
 import { createBody } from "own:body";
 
 /** Which limit ran out, by the native client's message; its code is ETIMEDOUT each time. */
@@ -19,9 +19,24 @@ function hostOf({ hostname }) {
   return hostname?.[0] === "[" && hostname.endsWith("]") ? hostname.slice(1, -1) : hostname;
 }
 
+/** Settings of TLS that the native client knows by the names that node:tls has for them. */
+const tlsOptions = ["ca", "cert", "key", "rejectUnauthorized", "servername"];
+
+/** Connections of a handler's own, that speak HTTP/2 with servers that do. Each request has one to itself when `shared` is false. */
+export function http2Agent(connectOptions = {}, shared = true) {
+  const given = tlsOptions.filter((name) => connectOptions[name] !== undefined).map((name) => [name, connectOptions[name]]);
+  return new Agent({ http2: "prefer", keepAlive: shared, ...Object.fromEntries(given) });
+}
+
 function headersOf({ headers, username, password }, close) {
-  if (username == null && password == null && !close) return headers;
+  const authority = headers[":authority"];
+  if (username == null && password == null && !close && authority === undefined) return headers;
   const more = { ...headers };
+  // Middleware for HTTP/2 names the host so. Which version is spoken turns out later: the client puts it where it belongs.
+  if (authority !== undefined) {
+    delete more[":authority"];
+    more.host ??= authority;
+  }
   if (close) more.connection = "close";
   if (username != null || password != null)
     more.authorization ??= `Basic ${Buffer.from(`${username ?? ""}:${password ?? ""}`).toString("base64")}`;
@@ -56,11 +71,11 @@ function contentLength(headers) {
 /**
  * Sends `request` and resolves to `{ response }`.
  *
- * `abortSignal`; `connectTimeout` and `idleTimeout` in milliseconds; `close` for a connection that is not kept; `mapError`
+ * `abortSignal`; `agent` for other connections than the shared ones; `connectTimeout` and `idleTimeout` in milliseconds; `close` for a connection that is not kept; `mapError`
  * makes the handler's errors of the client's; `watch(cancel, reject)` may set timers and returns what clears them;
  * `done` is called when the connection is free again.
  */
-export function send(request, { abortSignal, connectTimeout, idleTimeout, close, mapError, watch, done }) {
+export function send(request, { abortSignal, agent, connectTimeout, idleTimeout, close, mapError, watch, done }) {
   return new Promise((resolve, reject) => {
     if (abortSignal?.aborted) {
       done?.();
@@ -94,6 +109,7 @@ export function send(request, { abortSignal, connectTimeout, idleTimeout, close,
       path: pathOf(request),
       headers,
       body,
+      agent,
       canceller,
       connectTimeout,
       requestTimeout: idleTimeout,

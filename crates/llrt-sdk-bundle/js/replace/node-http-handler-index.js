@@ -1,4 +1,4 @@
-import { expiredLimit, send } from "own:http-handler";
+import { expiredLimit, http2Agent, send } from "own:http-handler";
 import { NODEJS_TIMEOUT_ERROR_CODES } from "./constants";
 import { resolveDefaultSocketTimeout } from "./resolve-default-socket-timeout";
 
@@ -183,11 +183,12 @@ function watchRequest(limit, config, cancel, reject) {
   return () => clearTimeout(timer);
 }
 
-// The connection's version is the native client's to choose: HTTP/2 where it is on and the server offers it, else HTTP/1.1.
+// HTTP/2 with servers that speak it. Others, and builds without it, get HTTP/1.1.
 export class NodeHttp2Handler {
   config;
   configProvider;
   metadata = { handlerProtocol: "h2" };
+  #agent;
 
   static create(instanceOrOptions) {
     if (typeof instanceOrOptions?.handle === "function") return instanceOrOptions;
@@ -198,18 +199,24 @@ export class NodeHttp2Handler {
     this.configProvider = provide(options, (given) => given || {});
   }
 
-  destroy() {}
+  destroy() {
+    this.#agent?.destroy();
+    this.#agent = undefined;
+  }
 
   async handle(request, { abortSignal, requestTimeout } = {}) {
     if (!this.config) {
       const config = await this.configProvider;
       this.config = { ...config, defaultSocketTimeout: resolveDefaultSocketTimeout(config) };
+      this.#agent = undefined;
     }
+    this.#agent ??= http2Agent(this.config.nodeHttp2ConnectOptions, !this.config.disableConcurrentStreams);
     const { requestTimeout: configured, sessionTimeout, defaultSocketTimeout } = this.config;
     const limit = requestTimeout ?? configured;
     const idleTimeout = positive(limit ?? sessionTimeout ?? defaultSocketTimeout);
     return send(request, {
       abortSignal,
+      agent: this.#agent,
       idleTimeout,
       mapError: (error) =>
         expiredLimit(error) ? timeoutError(`Stream timed out because of no activity for ${idleTimeout} ms`) : error,

@@ -7,6 +7,10 @@ const agents = {
   "https:": new https.Agent({ keepAlive: true }),
 };
 
+export class Agent {
+  destroy() {}
+}
+
 export class Canceller {
   listeners = new Set();
   cancel() {
