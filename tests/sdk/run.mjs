@@ -56,7 +56,7 @@ const jobs = [...list("std", "."), ...list("full", "full"), ...(reference ? [] :
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 const moto = await startMoto(options.python);
-const servers = await startServers();
+const servers = await startServers(options.python, folder.root);
 const installed = jobs.some(({ name }) => name === "installed.mjs") ? await installClients(packages, folder) : "";
 let passed = 0, failed = 0;
 

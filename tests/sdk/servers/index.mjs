@@ -2,13 +2,13 @@
 import { faults } from "./faults.mjs";
 import { identity } from "./identity.mjs";
 import { serve } from "./serve.mjs";
+import { streams } from "./streams.mjs";
 
-/** Starts them all. */
-export async function startServers() {
-  const started = await Promise.all([serve(faults()), serve(identity())]);
-  const [faulty, identities] = started;
+/** Starts them all. `python` has the package cryptography; files go into `folder`. */
+export async function startServers(python, folder) {
+  const [faulty, identities, streaming] = await Promise.all([serve(faults()), serve(identity()), streams(python, folder)]);
   return {
-    environment: { FAULTS: faulty.origin, IDENTITY: identities.origin },
-    stop: () => started.forEach(({ stop }) => stop()),
+    environment: { FAULTS: faulty.origin, IDENTITY: identities.origin, ...streaming.environment },
+    stop: () => [faulty, identities, streaming].forEach(({ stop }) => stop()),
   };
 }
