@@ -132,7 +132,7 @@ fn default_resolve<'js>(
     let parent = parent_url.as_deref().map(esm::path_of_name);
     let parent = parent.as_deref().unwrap_or("/");
     let require = kind == Kind::Require.name();
-    if let Some(builtin) = host::resolve(&ctx, "/", &specifier) {
+    if let Some(builtin) = esm::builtin(&ctx, parent, &specifier) {
         result.set("url", &*builtin)?;
         result.set("format", require.then_some("builtin"))?;
         return Ok(result);
