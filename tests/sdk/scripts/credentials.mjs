@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import {
-  createCredentialChain, fromContainerMetadata, fromEnv, fromHttp, fromIni, fromInstanceMetadata, fromNodeProviderChain, fromSSO, fromTemporaryCredentials, fromTokenFile, fromWebToken,
+  createCredentialChain, fromContainerMetadata, fromEnv, fromHttp, fromIni, fromInstanceMetadata, fromNodeProviderChain, fromProcess, fromSSO, fromTemporaryCredentials, fromTokenFile, fromWebToken,
 } from "@aws-sdk/credential-providers";
 import { fromInstanceMetadata as rawInstanceMetadata } from "@smithy/credential-provider-imds";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -187,6 +187,24 @@ await test("SSO: no token", async () => {
   environment(shared("[profile sso]\nsso_start_url = https://none.example.com\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n"));
   const error = await rejection(fromSSO({ profile: "sso", ignoreCache: true })());
   ok(error.name === "CredentialsProviderError" && /The SSO session associated with this profile is invalid/.test(error.message), error.message);
+});
+
+await test("a process", async () => {
+  const good = write(JSON.stringify({ Version: 1, AccessKeyId: "PROCESSKEY", SecretAccessKey: "s", SessionToken: "t", Expiration: "2099-01-01T00:00:00Z", AccountId: "123456789012" }));
+  const old = write(JSON.stringify({ Version: 1, AccessKeyId: "OLD", SecretAccessKey: "s", Expiration: "2000-01-01T00:00:00Z" }));
+  const profile = (name, command) => `[profile ${name}]\ncredential_process = ${command}\nregion = us-east-1\n`;
+  environment(shared([
+    profile("good", `cat "${good}"`), profile("old", `cat ${old}`), profile("text", "echo no JSON"), profile("failing", "sh -c 'echo oh >&2; exit 3'"), profile("version", `echo '{"Version": 2}'`),
+  ].join("")));
+  const { accessKeyId, sessionToken, expiration, accountId } = await fromProcess({ profile: "good", ignoreCache: true })();
+  equal([accessKeyId, sessionToken, expiration, accountId], ["PROCESSKEY", "t", new Date("2099-01-01T00:00:00Z"), "123456789012"]);
+  const failure = async (name) => (await rejection(fromProcess({ profile: name, ignoreCache: true })())).message;
+  equal(await failure("old"), "Profile old credential_process returned expired credentials.");
+  equal(await failure("text"), "Profile text credential_process returned invalid JSON.");
+  equal(await failure("version"), "Profile version credential_process did not return Version 1.");
+  ok((await failure("failing")).startsWith("Command failed: sh -c 'echo oh >&2; exit 3'\noh"), await failure("failing"));
+  process.env.AWS_PROFILE = "good";
+  equal(await signedBy(), "PROCESSKEY");
 });
 
 await test("a chain of one's own, and an end of validity", async () => {

@@ -14,8 +14,8 @@ await test("create a bucket", async () => {
   const { Location } = await client.send(new CreateBucketCommand({ Bucket }));
   equal(Location, "/box");
   const { Buckets } = await client.send(new ListBucketsCommand({}));
-  equal(Buckets.map((b) => b.Name), [Bucket]);
-  ok(Buckets[0].CreationDate instanceof Date, "CreationDate is a Date");
+  const found = Buckets.find((b) => b.Name === Bucket); // other scripts have buckets too
+  ok(found.CreationDate instanceof Date, "CreationDate is a Date");
 });
 
 await test("put text and read it as a string", async () => {

@@ -27,7 +27,8 @@ await test("send, raw and whole", async () => {
   ok((await client.send(new SendEmailCommand({ Source, Destination, Message }))).MessageId, "an id");
   const Data = new TextEncoder().encode(`From: ${Source}\r\nTo: you@example.com\r\nSubject: raw\r\n\r\nraw\r\n`);
   ok((await client.send(new SendRawEmailCommand({ RawMessage: { Data } }))).MessageId, "an id");
-  equal((await client.send(new GetSendQuotaCommand({}))).SentLast24Hours, 4);
+  const { SentLast24Hours } = await client.send(new GetSendQuotaCommand({}));
+  ok(SentLast24Hours >= 4, `${SentLast24Hours} sent`); // copies count, and so does what another script sends
   ok(Array.isArray((await client.send(new GetSendStatisticsCommand({}))).SendDataPoints), "a list");
 });
 
