@@ -1,8 +1,8 @@
 //! What asynchronous work inherits from the place where it was started: the values of Node's `AsyncLocalStorage`, and its async ids.
 //!
 //! Nothing is followed until a module asks for it: until then [`capture`] is one test, and promises are the engine's alone. What keeps
-//! a callback for later takes a [`Captured`] and runs it through [`task::run_in`](crate::task::run_in); work that is started by
-//! [`task`](crate::task) functions needs nothing.
+//! a callback for later takes a [`Captured`] and runs it through [`task::run_in`]; work that is started by
+//! [`task`] functions needs nothing.
 //!
 //! Node: <https://nodejs.org/api/async_context.html>, <https://nodejs.org/api/async_hooks.html>.
 
