@@ -417,6 +417,17 @@ pub fn utf16_string<'js>(ctx: &Ctx<'js>, units: &[u16]) -> Result<Value<'js>> {
     owned(ctx, raw)
 }
 
+/// How many UTF-16 units a JavaScript string has.
+///
+/// # Errors
+/// Out of memory.
+pub fn string_len(string: &rquickjs::String<'_>) -> Result<usize> {
+    let mut len = 0;
+    // SAFETY: a live string of its context.
+    let failed = unsafe { qjs::JS_GetLength(string.ctx().as_raw().as_ptr(), string.as_value().as_raw(), &mut len) };
+    if failed != 0 { Err(Error::Exception) } else { Ok(usize::try_from(len).unwrap_or_default()) }
+}
+
 /// Reads a JavaScript string's UTF-16 units, lone surrogates included.
 ///
 /// # Errors

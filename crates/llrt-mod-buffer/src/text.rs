@@ -7,12 +7,12 @@ use llrt_core::{
     bytes::{self, View},
     table::{Call, Member},
 };
-use rquickjs::{Coerced, Ctx, IntoJs, Result, String, Value};
+use rquickjs::{Coerced, Ctx, IntoJs, Result, String, Value, function::This};
 
 use crate::{
     functions::{out_of_bounds, this_view, to_number},
     ops::{self, Encoding, base64},
-    state::{MAX_SAFE_INTEGER, MAX_STRING_LENGTH},
+    state::{self, MAX_SAFE_INTEGER, MAX_STRING_LENGTH},
 };
 
 /// The encoding that `name` names; `undefined` is UTF-8.
@@ -50,14 +50,29 @@ pub(crate) fn decode(string: &String<'_>, encoding: Encoding) -> Result<Vec<u8>>
             Ok(text)
         }
         Encoding::Utf16le => bytes::with_utf16(string, ops::encoding::utf16le_bytes),
-        Encoding::Latin1 | Encoding::Ascii => {
-            let ascii = bytes::with_wtf8(string, |text| text.is_ascii().then(|| text.to_vec()))?;
-            // A unit above 0xff gives its lower byte.
-            ascii.map_or_else(|| bytes::with_utf16(string, |units| units.iter().map(|&unit| unit as u8).collect()), Ok)
-        }
+        Encoding::Latin1 | Encoding::Ascii => latin1_bytes(string),
         Encoding::Base64 | Encoding::Base64Url => bytes::with_wtf8(string, base64::decode_lenient),
         Encoding::Hex => bytes::with_wtf8(string, ops::encoding::decode_hex),
     }
+}
+
+/// Each unit's lower byte.
+fn latin1_bytes(string: &String<'_>) -> Result<Vec<u8>> {
+    /// In units: what both the engine's copy and this fit into the processor's cache with.
+    const PART_LEN: usize = 16 * 1024;
+    let ctx = string.ctx();
+    let len = bytes::string_len(string)?;
+    let mut narrow = Vec::with_capacity(len);
+    if len <= PART_LEN {
+        bytes::with_utf16(string, |units| narrow.extend(units.iter().map(|&unit| unit as u8)))?;
+        return Ok(narrow);
+    }
+    let slice = state::string_slice(ctx)?;
+    for start in (0..len).step_by(PART_LEN) {
+        let part: String<'_> = slice.call((This(string.clone()), start, start + PART_LEN))?;
+        bytes::with_utf16(&part, |units| narrow.extend(units.iter().map(|&unit| unit as u8)))?;
+    }
+    Ok(narrow)
 }
 
 /// The string that bytes stand for.
@@ -81,8 +96,11 @@ pub(crate) fn encode<'js>(ctx: &Ctx<'js>, bytes: &[u8], encoding: Encoding) -> R
             let low: Vec<u8> = bytes.iter().map(|byte| byte & 0x7f).collect();
             bytes::latin1_string(ctx, &low)
         }
-        Encoding::Base64 => bytes::utf8_string(ctx, &base64::encode(bytes)),
-        Encoding::Base64Url => bytes::utf8_string(ctx, &base64::encode_url(bytes)),
+        Encoding::Base64 | Encoding::Base64Url => {
+            let is_url = encoding == Encoding::Base64Url;
+            let len = base64::encoded_len(bytes.len(), is_url);
+            bytes::one_byte_string(ctx, len, |target| base64::encode_into(bytes, target, is_url))
+        }
         Encoding::Hex => bytes::one_byte_string(ctx, len, |target| ops::encoding::encode_hex_into(bytes, target)),
     }
 }
@@ -132,9 +150,9 @@ pub(crate) fn byte_length<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let len = match encoding.unwrap_or(Encoding::Utf8) {
         // A lone surrogate and what stands for it have three bytes each.
         Encoding::Utf8 => bytes::with_wtf8(string, <[u8]>::len)?,
-        Encoding::Utf16le => bytes::with_utf16(string, <[u16]>::len)? * 2,
-        Encoding::Latin1 | Encoding::Ascii => bytes::with_utf16(string, <[u16]>::len)?,
-        Encoding::Hex => bytes::with_utf16(string, <[u16]>::len)? / 2,
+        Encoding::Utf16le => bytes::string_len(string)? * 2,
+        Encoding::Latin1 | Encoding::Ascii => bytes::string_len(string)?,
+        Encoding::Hex => bytes::string_len(string)? / 2,
         Encoding::Base64 | Encoding::Base64Url => bytes::with_utf16(string, |units| {
             let padding = units.iter().rev().take(2).take_while(|&&unit| unit == u16::from(b'=')).count();
             (units.len() - padding) * 3 / 4

@@ -1,6 +1,6 @@
 //! Base64: as `Buffer` reads it, which takes what it can, and as `atob` does, which refuses what is wrong.
 
-use base64_simd::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64_simd::{AsOut, STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// With padding.
 pub fn encode(bytes: &[u8]) -> String {
@@ -12,15 +12,32 @@ pub fn encode_url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode_to_string(bytes)
 }
 
+/// How many characters [`encode_into`] writes for so many bytes.
+pub fn encoded_len(len: usize, is_url: bool) -> usize {
+    if is_url { URL_SAFE_NO_PAD.encoded_length(len) } else { STANDARD.encoded_length(len) }
+}
+
+/// As [`encode`] or [`encode_url`], into as many bytes as [`encoded_len`] says.
+///
+/// # Panics
+/// When `text` is shorter.
+pub fn encode_into(bytes: &[u8], text: &mut [u8], is_url: bool) {
+    let codec = if is_url { URL_SAFE_NO_PAD } else { STANDARD };
+    let _ = codec.encode(bytes, text.as_out());
+}
+
 /// Reads either alphabet up to the first `=`, and passes over every other character.
 pub fn decode_lenient(text: &[u8]) -> Vec<u8> {
-    let end = memchr::memchr(b'=', text).unwrap_or(text.len());
-    let text = &text[..end];
-    if text.len() % 4 != 1
-        && let Ok(bytes) = STANDARD_NO_PAD.decode_to_vec(text)
+    // Mostly there is padding at the end and nowhere else.
+    let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
+    let digits = &text[..text.len() - padding];
+    if digits.len() % 4 != 1
+        && let Ok(bytes) = STANDARD_NO_PAD.decode_to_vec(digits)
     {
         return bytes;
     }
+    let end = memchr::memchr(b'=', text).unwrap_or(text.len());
+    let text = &text[..end];
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
     let (mut bits, mut count) = (0u32, 0);
     for value in text.iter().filter_map(|&byte| digit(byte)) {
