@@ -42,12 +42,20 @@ pub(crate) use llrt_runtime::Preload;
 pub(crate) struct Lambda {
     /// The handler string.
     pub(crate) handler: String,
-    /// Where the event is; `{}` without one.
-    pub(crate) event: Option<Event>,
-    /// How long the invocation may take, in seconds.
+    /// Where the events are; one `{}` without any.
+    pub(crate) events: Vec<Event>,
+    /// How long an invocation may take, in seconds.
     pub(crate) timeout_seconds: f64,
-    /// What the function is told about its memory.
+    /// The memory that the function may use.
     pub(crate) memory_mb: u32,
+    /// Variables of its environment.
+    pub(crate) env: Vec<(String, String)>,
+    /// How many cold starts to measure, and warm invocations beside them.
+    pub(crate) repeat: Option<u32>,
+    /// Run again whenever a file changes.
+    pub(crate) watch: bool,
+    /// Print reports as JSON.
+    pub(crate) json: bool,
 }
 
 /// Where an event is.
@@ -83,6 +91,8 @@ pub(crate) enum UsageError {
     MissingArgument(String),
     /// The option's argument is no number that it can be: option, argument.
     BadNumber(&'static str, String),
+    /// `--env` without a name and a value.
+    BadVariable(String),
     /// `lambda` without a handler.
     MissingHandler,
     /// A word too many.
@@ -95,6 +105,7 @@ impl fmt::Display for UsageError {
             Self::BadOption(option) => write!(f, "bad option: {option}"),
             Self::MissingArgument(option) => write!(f, "{option} requires an argument"),
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
+            Self::BadVariable(text) => write!(f, "--env must be NAME=VALUE, not {text}"),
             Self::MissingHandler => f.write_str("lambda requires a handler, such as index.handler"),
             Self::Unexpected(word) => write!(f, "unexpected argument: {word}"),
         }
@@ -120,15 +131,20 @@ Options:
   -h, --help          print this text
   --                  end of options
 
-llrt lambda runs a handler (FILE.EXPORT, as Lambda names it) once, as the Lambda service would, and prints its response. Logs and a
-report of time and memory go to standard error.
+llrt lambda runs a handler (FILE.EXPORT, as Lambda names it), as the Lambda service would, and prints its response. Logs and a report of
+time and memory go to standard error.
 
 llrt test runs test files; llrt test --help says more.
 
 Lambda options:
-  -e, --event EVENT   the event: a JSON file, JSON text that begins with {, [ or \", or - for standard input; {} without this option
-  --timeout SECONDS   how long the invocation may take (30)
-  --memory MB         the memory that the function is told it has (128)
+  -e, --event EVENT   the event: a JSON file, JSON text that begins with {, [ or \", or - for standard input; {} without this option.
+                      Given several times, the events go to one process, one after the other
+  --env NAME=VALUE    a variable of the function's environment
+  --timeout SECONDS   how long an invocation may take (30)
+  --memory MB         the memory that the function may use (128)
+  --repeat N          measure N cold starts, each with a warm invocation: a table of percentiles instead of the responses
+  --json              reports, responses and percentiles as JSON
+  --watch             run again whenever a file in the function's folder changes
 
 With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDLER or LAMBDA_HANDLER names.
 ";
@@ -227,7 +243,16 @@ fn is_experiment(name: &str) -> bool {
 
 fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
     let mut handler = None;
-    let mut lambda = Lambda { handler: String::new(), event: None, timeout_seconds: 30.0, memory_mb: 128 };
+    let mut lambda = Lambda {
+        handler: String::new(),
+        events: Vec::new(),
+        timeout_seconds: 30.0,
+        memory_mb: 128,
+        env: Vec::new(),
+        repeat: None,
+        watch: false,
+        json: false,
+    };
     while let Some(word) = words.next() {
         let (name, inline) = match word.split_once('=') {
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
@@ -236,7 +261,19 @@ fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, Usag
         let mut value = || inline.clone().or_else(|| words.next()).ok_or(UsageError::MissingArgument(name.clone()));
         match name.as_str() {
             "-h" | "--help" => return Ok(Command::Help),
-            "-e" | "--event" => lambda.event = Some(event(value()?)),
+            "-e" | "--event" => lambda.events.push(event(value()?)),
+            "--env" => {
+                let text = value()?;
+                let (name, value) = text.split_once('=').ok_or(UsageError::BadVariable(text.clone()))?;
+                lambda.env.push((name.to_owned(), value.to_owned()));
+            }
+            "--repeat" => {
+                let text = value()?;
+                let count = text.parse().ok().filter(|count| *count > 0);
+                lambda.repeat = Some(count.ok_or(UsageError::BadNumber("--repeat", text))?);
+            }
+            "--watch" => lambda.watch = true,
+            "--json" => lambda.json = true,
             "--timeout" => {
                 let text = value()?;
                 let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= MAX_TIMEOUT_SECONDS);
@@ -357,15 +394,20 @@ mod tests {
     #[test]
     fn lambda_takes_a_handler_and_its_options() {
         let plain = lambda("lambda index.handler").expect("complete");
-        assert_eq!((plain.handler.as_str(), plain.event, plain.timeout_seconds), ("index.handler", None, 30.0));
+        assert_eq!((plain.handler.as_str(), plain.events.len(), plain.timeout_seconds), ("index.handler", 0, 30.0));
         let full = lambda("lambda --timeout=0.5 a/b.c -e event.json --memory 512").expect("complete");
         assert_eq!((full.handler.as_str(), full.timeout_seconds, full.memory_mb), ("a/b.c", 0.5, 512));
-        assert_eq!(full.event, Some(Event::File("event.json".into())));
+        assert_eq!(full.events, [Event::File("event.json".into())]);
+        let more =
+            lambda("lambda a.b -e {} --event [] --env A=b=c --env=D= --repeat 5 --watch --json").expect("complete");
+        assert_eq!(more.events, [Event::Text("{}".into()), Event::Text("[]".into())]);
+        assert_eq!(more.env, [("A".into(), "b=c".into()), ("D".into(), String::new())]);
+        assert_eq!((more.repeat, more.watch, more.json), (Some(5), true, true));
     }
 
     #[test]
     fn an_event_is_a_file_or_json_or_standard_input() {
-        let event = |text: &str| lambda(&format!("lambda a.b --event {text}")).expect("complete").event;
+        let event = |text: &str| lambda(&format!("lambda a.b --event {text}")).expect("complete").events.pop();
         assert_eq!(event("{\"a\":1}"), Some(Event::Text("{\"a\":1}".into())));
         assert_eq!(event("[1]"), Some(Event::Text("[1]".into())));
         assert_eq!(event("-"), Some(Event::StandardInput));
@@ -379,6 +421,8 @@ mod tests {
         assert_eq!(lambda("lambda a.b --event"), Err(UsageError::MissingArgument("--event".into())));
         assert_eq!(lambda("lambda a.b --timeout soon"), Err(UsageError::BadNumber("--timeout", "soon".into())));
         assert_eq!(lambda("lambda a.b --memory 0"), Err(UsageError::BadNumber("--memory", "0".into())));
+        assert_eq!(lambda("lambda a.b --repeat 0"), Err(UsageError::BadNumber("--repeat", "0".into())));
+        assert_eq!(lambda("lambda a.b --env A"), Err(UsageError::BadVariable("A".into())));
         assert_eq!(lambda("lambda a.b --bogus"), Err(UsageError::BadOption("--bogus".into())));
     }
 }

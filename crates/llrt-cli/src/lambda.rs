@@ -1,4 +1,7 @@
-//! `llrt lambda`: one invocation of a handler, with this program as the runtime and as the service.
+//! `llrt lambda`: invocations of a handler, with this program as the runtime and as the service.
+
+mod percentiles;
+mod watch;
 
 use std::{
     fmt, fs,
@@ -7,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use llrt_lambda::local::{self, Run};
+use llrt_lambda::local::{Outcome, Report, Run, Session};
 use rquickjs::{CatchResultExt, Context, Runtime};
 
 use crate::{FAILURE, args, complain};
@@ -38,33 +41,116 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Runs the handler, prints its response, and gives the exit code: 0 when the handler gave a result.
+/// Runs the handler, prints its responses, and gives the exit code: 0 when every invocation gave a result.
 pub(crate) fn run(lambda: args::Lambda) -> i32 {
+    let files = lambda.events.iter().filter_map(|event| match event {
+        args::Event::File(path) => Some(PathBuf::from(path)),
+        _ => None,
+    });
+    let watched = lambda.watch.then(|| watch::Watch::new(files.collect()));
+    let Some(mut watched) = watched else { return once(&lambda) };
+    loop {
+        // What changes while it runs counts.
+        let folder = std::env::current_dir().map(|directory| place(&directory, &lambda.handler).0);
+        watched.look(folder.as_deref().unwrap_or(Path::new(".")));
+        once(&lambda);
+        complain("llrt: waiting for a change");
+        watched.wait();
+    }
+}
+
+fn once(lambda: &args::Lambda) -> i32 {
     invoke(lambda).unwrap_or_else(|failure| {
         complain(&format!("llrt: {failure}"));
         FAILURE
     })
 }
 
-fn invoke(lambda: args::Lambda) -> Result<i32, Failure> {
-    let event = event(lambda.event)?;
+fn invoke(lambda: &args::Lambda) -> Result<i32, Failure> {
+    let mut events = lambda.events.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+    if events.is_empty() {
+        events.push(b"{}".to_vec());
+    }
     let (task_root, handler) = place(&std::env::current_dir()?, &lambda.handler);
-    let report = local::run(&Run {
+    let mut session = Session::new(Run {
         program: std::env::current_exe()?,
         arguments: Vec::new(),
         handler,
         task_root,
-        event,
         timeout: Duration::from_secs_f64(lambda.timeout_seconds),
         memory_mb: lambda.memory_mb,
-        env: Vec::new(),
+        env: lambda.env.iter().map(|(name, value)| (name.into(), value.into())).collect(),
     })?;
+    let reports = match lambda.repeat {
+        None => one_after_the_other(&mut session, &events, lambda.json)?,
+        Some(count) => repeatedly(&mut session, &events, count)?,
+    };
+    let succeeded = reports.iter().all(Report::succeeded);
+    if lambda.json || lambda.repeat.is_some() {
+        let text = if lambda.json {
+            percentiles::to_json(&reports, lambda.repeat.is_some())
+        } else {
+            percentiles::to_table(&reports)
+        };
+        print(text.as_bytes());
+    }
+    Ok(if succeeded { 0 } else { FAILURE })
+}
+
+/// Each event once, in one process as long as it lives. The responses are printed as they come.
+fn one_after_the_other(session: &mut Session, events: &[Vec<u8>], quiet: bool) -> io::Result<Vec<Report>> {
+    let mut reports = Vec::with_capacity(events.len());
+    for event in events {
+        let report = session.invoke(event)?;
+        if !quiet {
+            print(&shown(&report));
+            if let Outcome::Streamed { error: Some(error), .. } = &report.outcome {
+                complain(&String::from_utf8_lossy(error));
+            }
+            complain(&report.to_string());
+        }
+        reports.push(report);
+    }
+    Ok(reports)
+}
+
+/// As often as `count` says: the events in a new process, then once more in the same.
+fn repeatedly(session: &mut Session, events: &[Vec<u8>], count: u32) -> io::Result<Vec<Report>> {
+    let mut reports = Vec::new();
+    for _ in 0..count {
+        session.end();
+        for event in events.iter().chain(events) {
+            reports.push(session.invoke(event)?);
+        }
+    }
+    if let Some(failed) = reports.iter().find(|report| !report.succeeded()) {
+        complain(&format!(
+            "llrt: not every invocation gave a result: {}",
+            String::from_utf8_lossy(&shown(failed)).trim_end()
+        ));
+    }
+    Ok(reports)
+}
+
+/// The payload on lines of its own; a streamed one's status and headers on one before it.
+fn shown(report: &Report) -> Vec<u8> {
+    const PRELUDE_END: &[u8] = &[0; 8];
     let mut payload = report.payload();
-    payload.push(b'\n');
+    if matches!(report.outcome, Outcome::Streamed { .. })
+        && payload.first() == Some(&b'{')
+        && let Some(end) = payload.windows(PRELUDE_END.len()).position(|bytes| bytes == PRELUDE_END)
+    {
+        payload.splice(end..end + PRELUDE_END.len(), *b"\n");
+    }
+    if payload.last() != Some(&b'\n') {
+        payload.push(b'\n');
+    }
+    payload
+}
+
+fn print(bytes: &[u8]) {
     // Nobody may be reading.
-    let _ = io::stdout().write_all(&payload);
-    complain(&report.to_string());
-    Ok(if report.succeeded() { 0 } else { FAILURE })
+    let _ = io::stdout().write_all(bytes);
 }
 
 /// Splits a handler that does not lie below `directory` into its own folder and the rest, as Lambda knows no other place.
@@ -78,15 +164,11 @@ fn place(directory: &Path, handler: &str) -> (PathBuf, String) {
 }
 
 /// The event's text, which is JSON.
-fn event(event: Option<args::Event>) -> Result<Vec<u8>, Failure> {
+fn event(event: &args::Event) -> Result<Vec<u8>, Failure> {
     let (name, bytes) = match event {
-        None => return Ok(b"{}".to_vec()),
-        Some(args::Event::Text(text)) => ("the event".to_owned(), Ok(text.into_bytes())),
-        Some(args::Event::File(path)) => {
-            let bytes = fs::read(&path);
-            (path, bytes)
-        }
-        Some(args::Event::StandardInput) => {
+        args::Event::Text(text) => ("the event".to_owned(), Ok(text.clone().into_bytes())),
+        args::Event::File(path) => (path.clone(), fs::read(path)),
+        args::Event::StandardInput => {
             let mut bytes = Vec::new();
             let read = io::stdin().read_to_end(&mut bytes);
             ("standard input".to_owned(), read.map(|_| bytes))

@@ -132,3 +132,92 @@ fn llrt_is_a_runtime_when_the_service_starts_it_without_a_file() {
     assert_eq!(start(&["index.mjs"]), (Some(0), "a program\n".to_owned()));
     assert_eq!(start(&["-p", "1 + 1"]), (Some(0), "2\n".to_owned()));
 }
+
+const COUNTING: &str = "let calls = 0;
+export const handler = async (event) => ({ event, call: ++calls, name: process.env.NAME ?? null });
+export const hog = async () => { const held = []; for (;;) { held.push(new Uint8Array(4 << 20).fill(1)); await new Promise((r) => setTimeout(r, 1)); } };
+export const streams = awslambda.streamifyResponse(async (event, out) => {
+  out = awslambda.HttpResponseStream.from(out, { statusCode: 201 });
+  out.write('body');
+  if (event.fail) throw new TypeError('midway');
+  out.end();
+});
+";
+
+fn counting(words: &[&str]) -> Run {
+    Program::new(&[("index.mjs", COUNTING), ("one.json", "1")]).run(&[&["lambda"], words].concat())
+}
+
+#[test]
+fn several_events_go_to_one_process_in_their_order() {
+    let run = counting(&["index.handler", "-e", "one.json", "-e", "[2]", "-e", "{}", "--env", "NAME=a=b"]);
+    assert_eq!(
+        run.ok(),
+        "{\"event\":1,\"call\":1,\"name\":\"a=b\"}\n{\"event\":[2],\"call\":2,\"name\":\"a=b\"}\n{\"event\":{},\"call\":3,\"name\":\"a=b\"}\n"
+    );
+    let reports: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("REPORT ")).collect();
+    assert_eq!(reports.iter().map(|report| report.contains("Init Duration")).collect::<Vec<_>>(), [true, false, false]);
+}
+
+#[test]
+fn repeating_gives_percentiles_of_cold_and_warm() {
+    let run = counting(&["index.handler", "--repeat", "3"]);
+    let lines: Vec<Vec<&str>> = run.ok().lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["min", "p50", "p90", "p99", "max", "count"]);
+    let count = |name: &str| {
+        let line = lines.iter().find(|line| line[0] == name).expect("a line");
+        (line[line.len() - 1], line[line.len() - 2].parse::<f64>().is_ok_and(|value| value > 0.0))
+    };
+    assert_eq!(["init", "cold", "warm", "memory"].map(count), [("3", true), ("3", true), ("3", true), ("6", true)]);
+    let failed = counting(&["index.missing", "--repeat", "2"]);
+    assert!(failed.failed(1).contains("Runtime.HandlerNotFound"), "{failed:?}");
+}
+
+#[test]
+fn reports_and_percentiles_can_be_json() {
+    let text = counting(&["index.handler", "-e", "[1]", "-e", "[2]", "--json"]).ok().to_owned();
+    for part in [
+        "{\"invocations\":[{\"requestId\":\"",
+        "\"outcome\":\"response\"",
+        "\"initMs\":null",
+        "\"payload\":{\"event\":[2],\"call\":2,\"name\":null}}]}\n",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let text = counting(&["index.handler", "--json", "--repeat", "2"]).ok().to_owned();
+    assert!(text.contains("\"percentiles\":{\"initMs\":{\"min\":") && text.contains("\"count\":4}}}\n"), "{text}");
+    let failed = counting(&["index.missing", "--json"]);
+    failed.failed(1);
+    assert!(failed.stdout.contains("\"outcome\":\"initError\""), "{failed:?}");
+}
+
+#[test]
+fn a_streamed_response_is_shown_with_its_prelude_on_a_line_of_its_own() {
+    assert_eq!(counting(&["index.streams"]).ok(), "{\"statusCode\":201}\nbody\n");
+    let failed = counting(&["index.streams", "-e", "{\"fail\":true}"]);
+    assert!(failed.failed(1).contains("{\"errorType\":\"TypeError\",\"errorMessage\":\"midway\""), "{failed:?}");
+    assert_eq!(failed.stdout, "{\"statusCode\":201}\nbody\n");
+}
+
+#[test]
+fn a_function_that_uses_more_memory_than_it_may_is_ended() {
+    let run = counting(&["index.hog", "--memory", "100"]);
+    run.failed(1);
+    assert!(run.stdout.contains("Runtime.OutOfMemory"), "{run:?}");
+}
+
+#[test]
+fn watching_runs_again_after_a_change() {
+    use std::io::{BufRead, BufReader};
+    let program = Program::new(&[("index.mjs", "export const handler = async () => 'before';")]);
+    let mut command = program.command(&["lambda", "index.handler", "--watch"]);
+    let mut child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().expect("llrt starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || lines.next().expect("a response").expect("UTF-8");
+    assert_eq!(next(), "\"before\"");
+    program.write("index.mjs", b"export const handler = async () => 'and after';");
+    assert_eq!(next(), "\"and after\"");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+}

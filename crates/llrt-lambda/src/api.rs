@@ -274,7 +274,7 @@ pub struct Streaming<'a> {
 
 /// The names of the trailers that tell an error in the middle of a streamed response.
 const ERROR_TYPE: &str = "Lambda-Runtime-Function-Error-Type";
-const ERROR_BODY: &str = "Lambda-Runtime-Function-Error-Body";
+pub(crate) const ERROR_BODY: &str = "Lambda-Runtime-Function-Error-Body";
 
 impl Streaming<'_> {
     /// Whether anything has been sent.

@@ -1,7 +1,7 @@
 //! A Runtime API of our own, to run a function with nothing installed and no service.
 //!
 //! - [`LocalApi`]: the server; hands out invocations and tells what was asked and posted
-//! - [`run()`]: one invocation of a handler in a process of its own, from its start to the report
+//! - [`Session`]: invocations of a handler in a process of its own, each with its report; [`run()`]: just one
 //!
 //! Plain threads: it shares its process with a command that waits, not with the engine.
 
@@ -20,13 +20,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use run::{Outcome, Report, Run, run};
+pub use run::{Outcome, Report, Run, Session, run};
 
 use crate::api::Invocation;
 use http::Request;
 
 /// The largest response that the service takes: 6 MB and a little.
 pub const MAX_RESPONSE_BYTES: usize = 6 * 1024 * 1024 + 100;
+
+/// The largest response that the service takes in parts.
+pub const MAX_STREAMED_BYTES: usize = 200 * 1024 * 1024;
 
 /// What a runtime did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +40,17 @@ pub enum Seen {
     Response {
         /// Of which invocation.
         request_id: String,
-        /// JSON, or whatever it streamed.
+        /// JSON.
         body: Vec<u8>,
+    },
+    /// It posted a result in parts.
+    Streamed {
+        /// Of which invocation.
+        request_id: String,
+        /// All that came.
+        body: Vec<u8>,
+        /// The error body, when it ended with an error.
+        error: Option<Vec<u8>>,
     },
     /// It posted an error.
     Error {
@@ -157,7 +169,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, observations: &Sender<Ob
 fn serve(stream: TcpStream, shared: &Shared, observations: &Sender<Observation>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut connection = http::Connection::new(stream)?;
-    while let Some(request) = connection.read(MAX_RESPONSE_BYTES)? {
+    while let Some(request) = connection.read(MAX_RESPONSE_BYTES, MAX_STREAMED_BYTES)? {
         let at = Instant::now();
         let tell = |seen| {
             // Nobody listens any more: the answer still goes out.
@@ -203,8 +215,12 @@ fn post(
         return connection
             .answer(413, &format!("{{\"errorMessage\":\"{text}\",\"errorType\":\"RequestEntityTooLarge\"}}"));
     }
-    let body = request.body;
-    tell(if what == "response" { Seen::Response { request_id, body } } else { Seen::Error { request_id, body } });
+    let Request { body, streamed, stream_error: error, .. } = request;
+    tell(match what {
+        "response" if streamed => Seen::Streamed { request_id, body, error },
+        "response" => Seen::Response { request_id, body },
+        _ => Seen::Error { request_id, body },
+    });
     connection.answer(202, "{\"status\":\"OK\"}\n")
 }
 

@@ -70,7 +70,7 @@ impl Function {
     fn invoke(&self, invocation: Invocation) -> String {
         self.api.send(invocation);
         match self.next() {
-            Seen::Response { body, .. } => String::from_utf8(body).expect("JSON"),
+            Seen::Response { body, .. } | Seen::Streamed { body, .. } => String::from_utf8(body).expect("UTF-8"),
             other => panic!("{other:?}"),
         }
     }
@@ -383,7 +383,9 @@ fn sigterm_reaches_its_listener_in_an_invocation_and_ends_a_function_without_one
 fn responses(function: &Function, count: usize) -> Vec<(String, String)> {
     let mut seen: Vec<_> = (0..count)
         .map(|_| match function.next() {
-            Seen::Response { request_id, body } => (request_id, String::from_utf8(body).expect("JSON")),
+            Seen::Response { request_id, body } | Seen::Streamed { request_id, body, .. } => {
+                (request_id, String::from_utf8(body).expect("UTF-8"))
+            }
             other => panic!("{other:?}"),
         })
         .collect();

@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
 };
 
-use crate::api::Invocation;
+use crate::api::{ERROR_BODY, Invocation};
 
 /// An X-Ray document may be 1 MiB, and it comes in a header.
 const MAX_HEAD_BYTES: u64 = 2 * 1024 * 1024;
@@ -17,6 +17,10 @@ pub(super) struct Request {
     pub(super) body: Vec<u8>,
     /// The body was over the limit; it was read and thrown away.
     pub(super) too_large: bool,
+    /// The body came in chunks.
+    pub(super) streamed: bool,
+    /// The error body in the trailers of a streamed response.
+    pub(super) stream_error: Option<Vec<u8>>,
 }
 
 pub(super) struct Connection {
@@ -30,7 +34,7 @@ impl Connection {
     }
 
     /// The next request; `None` at the end of the connection.
-    pub(super) fn read(&mut self, max_body_bytes: usize) -> io::Result<Option<Request>> {
+    pub(super) fn read(&mut self, max_body_bytes: usize, max_streamed_bytes: usize) -> io::Result<Option<Request>> {
         let mut head = (&mut self.reader).take(MAX_HEAD_BYTES);
         let Some(line) = read_line(&mut head)? else { return Ok(None) };
         let mut words = line.split(' ');
@@ -50,16 +54,19 @@ impl Connection {
                 chunked = value.trim().eq_ignore_ascii_case("chunked");
             }
         }
-        let mut body = Body { bytes: Vec::new(), max_bytes: max_body_bytes, too_large: false };
+        let max_bytes = if chunked { max_streamed_bytes } else { max_body_bytes };
+        let mut body = Body { bytes: Vec::new(), max_bytes, too_large: false };
+        let mut stream_error = None;
         if chunked {
-            self.read_chunks(&mut body)?;
+            stream_error = self.read_chunks(&mut body)?;
         } else {
             body.read(&mut self.reader, length)?;
         }
-        Ok(Some(Request { method, path, body: body.bytes, too_large: body.too_large }))
+        Ok(Some(Request { method, path, body: body.bytes, too_large: body.too_large, streamed: chunked, stream_error }))
     }
 
-    fn read_chunks(&mut self, body: &mut Body) -> io::Result<()> {
+    /// Reads a body in chunks; gives the error body of its trailers.
+    fn read_chunks(&mut self, body: &mut Body) -> io::Result<Option<Vec<u8>>> {
         loop {
             let line = read_line(&mut (&mut self.reader).take(MAX_HEAD_BYTES))?.ok_or_else(malformed)?;
             let size = line.split(';').next().unwrap_or_default();
@@ -70,8 +77,17 @@ impl Connection {
                 continue;
             }
             // The trailers of a streamed response, up to an empty line.
-            while !read_line(&mut (&mut self.reader).take(MAX_HEAD_BYTES))?.ok_or_else(malformed)?.is_empty() {}
-            return Ok(());
+            let mut error = None;
+            loop {
+                let line = read_line(&mut (&mut self.reader).take(MAX_HEAD_BYTES))?.ok_or_else(malformed)?;
+                match line.split_once(':') {
+                    _ if line.is_empty() => return Ok(error),
+                    Some((name, value)) if name.eq_ignore_ascii_case(ERROR_BODY) => {
+                        error = base64_simd::STANDARD.decode_to_vec(value.trim()).ok();
+                    }
+                    _ => {}
+                }
+            }
         }
     }
 

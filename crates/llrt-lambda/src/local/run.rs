@@ -1,4 +1,4 @@
-//! One invocation of a handler in a process of its own.
+//! Invocations of a handler in a process of its own.
 
 use std::{
     ffi::OsString,
@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{LocalApi, Seen};
-use crate::{api::Invocation, config::Config, failure::Failure};
+use crate::{api::Invocation, config::Config, failure::Failure, json::push_string};
 
 /// How long the service gives a function to start.
 const MAX_INIT: Duration = Duration::from_secs(10);
@@ -28,11 +28,9 @@ pub struct Run {
     pub handler: String,
     /// The folder of the function's code, where the process starts.
     pub task_root: PathBuf,
-    /// The event: JSON text.
-    pub event: Vec<u8>,
-    /// How long the invocation may take.
+    /// How long an invocation may take.
     pub timeout: Duration,
-    /// What the function is told about its memory.
+    /// What the function is told about its memory, and ended for when it uses more.
     pub memory_mb: u32,
     /// More variables, which win.
     pub env: Vec<(OsString, OsString)>,
@@ -45,6 +43,13 @@ pub enum Outcome {
     Response(Vec<u8>),
     /// With an error.
     Error(Vec<u8>),
+    /// With a streamed response.
+    Streamed {
+        /// What was sent.
+        body: Vec<u8>,
+        /// The error body, when an error kept it from being whole.
+        error: Option<Vec<u8>>,
+    },
     /// Before it began.
     InitError(Vec<u8>),
     /// With a result over the service's limit.
@@ -53,6 +58,8 @@ pub enum Outcome {
     Exited(ExitStatus),
     /// Not in time.
     TimedOut(Duration),
+    /// It used more memory than it may.
+    OutOfMemory,
 }
 
 /// What became of a [`Run`].
@@ -62,7 +69,7 @@ pub struct Report {
     pub request_id: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// From the start of the process to its first request for work.
+    /// From the start of the process to its first request for work; none for an invocation that found it running.
     pub init: Option<Duration>,
     /// From handing out the event to its result.
     pub duration: Duration,
@@ -83,6 +90,10 @@ impl Report {
         };
         match &self.outcome {
             Outcome::Response(body) | Outcome::Error(body) | Outcome::InitError(body) => body.clone(),
+            Outcome::Streamed { body, .. } => body.clone(),
+            Outcome::OutOfMemory => {
+                failed("Runtime.OutOfMemory", "Runtime exited with error: signal: killed".to_owned())
+            }
             Outcome::TooLarge => {
                 let text = format!(
                     "Response payload size exceeded maximum allowed payload size ({} bytes).",
@@ -111,21 +122,82 @@ impl Report {
 
     /// Whether the function gave a result.
     pub fn succeeded(&self) -> bool {
-        matches!(self.outcome, Outcome::Response(_))
+        matches!(self.outcome, Outcome::Response(_) | Outcome::Streamed { error: None, .. })
     }
+
+    /// How the invocation ended, in a word: `response`, `streamed`, `error`, `initError`, `tooLarge`, `exited`, `timedOut`, `outOfMemory`.
+    pub fn outcome_name(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Response(_) => "response",
+            Outcome::Streamed { .. } => "streamed",
+            Outcome::Error(_) => "error",
+            Outcome::InitError(_) => "initError",
+            Outcome::TooLarge => "tooLarge",
+            Outcome::Exited(_) => "exited",
+            Outcome::TimedOut(_) => "timedOut",
+            Outcome::OutOfMemory => "outOfMemory",
+        }
+    }
+
+    /// What the invocation cost, in milliseconds: its duration, and init where there was one, rounded up.
+    pub fn billed_ms(&self) -> f64 {
+        (ms(self.duration) + self.init.map_or(0.0, ms)).ceil()
+    }
+
+    /// The most memory in use, in megabytes.
+    pub fn peak_memory_mb(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "kibibytes of one process are far below 2^52")]
+        self.peak_memory_kib.map(|kib| kib as f64 / 1024.0)
+    }
+
+    /// The report as a JSON object. The payload is a JSON value, but for a streamed one: that is text.
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("{\"requestId\":");
+        push_string(&mut out, &self.request_id);
+        out.push_str(",\"outcome\":\"");
+        out.push_str(self.outcome_name());
+        out.push('"');
+        let number = |value: Option<f64>| value.map_or("null".to_owned(), |value| format!("{value:.3}"));
+        for (key, value) in [
+            ("initMs", self.init.map(ms)),
+            ("durationMs", Some(ms(self.duration))),
+            ("billedMs", Some(self.billed_ms())),
+            ("memorySizeMb", Some(f64::from(self.memory_mb))),
+            ("maxMemoryMb", self.peak_memory_mb()),
+        ] {
+            out.push_str(",\"");
+            out.push_str(key);
+            out.push_str("\":");
+            out.push_str(&number(value));
+        }
+        out.push_str(",\"payload\":");
+        let payload = String::from_utf8_lossy(&self.payload()).into_owned();
+        match &self.outcome {
+            Outcome::Streamed { error, .. } => {
+                push_string(&mut out, &payload);
+                if let Some(error) = error {
+                    out.push_str(",\"error\":");
+                    out.push_str(&String::from_utf8_lossy(error));
+                }
+            }
+            _ => out.push_str(payload.trim()),
+        }
+        out.push('}');
+        out
+    }
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
 }
 
 impl fmt::Display for Report {
     /// The line that the service logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ms = |duration: Duration| duration.as_secs_f64() * 1000.0;
-        let billed = ms(self.duration) + self.init.map_or(0.0, ms);
         write!(f, "REPORT RequestId: {}\t", self.request_id)?;
-        write!(f, "Duration: {:.2} ms\tBilled Duration: {:.0} ms\t", ms(self.duration), billed.ceil())?;
+        write!(f, "Duration: {:.2} ms\tBilled Duration: {:.0} ms\t", ms(self.duration), self.billed_ms())?;
         write!(f, "Memory Size: {} MB\t", self.memory_mb)?;
-        if let Some(kib) = self.peak_memory_kib {
-            #[expect(clippy::cast_precision_loss, reason = "kibibytes of one process are far below 2^52")]
-            let mib = kib as f64 / 1024.0;
+        if let Some(mib) = self.peak_memory_mb() {
             write!(f, "Max Memory Used: {mib:.1} MB\t")?;
         }
         if let Some(init) = self.init {
@@ -135,76 +207,142 @@ impl fmt::Display for Report {
     }
 }
 
-/// Starts the runtime, hands it the event, and waits for the result. What the process prints, its log among it, goes to our standard
-/// error.
+/// A function, and the service that invokes it: one process that serves invocation after invocation, and a new one when it has ended.
+pub struct Session {
+    run: Run,
+    api: LocalApi,
+    process: Option<Running>,
+}
+
+struct Running {
+    process: Process,
+    started: Instant,
+    /// It has asked for work and has got none.
+    waits: bool,
+    /// From its start to its first request for work; `None` until then.
+    init: Option<Duration>,
+}
+
+impl Session {
+    /// Gets ready; the process starts with the first invocation.
+    ///
+    /// # Errors
+    /// The server could not start.
+    pub fn new(run: Run) -> io::Result<Self> {
+        Ok(Self { run, api: LocalApi::start()?, process: None })
+    }
+
+    /// Ends the process, so that the next invocation finds none.
+    pub fn end(&mut self) {
+        self.process = None;
+        // What it did last is nobody's business any more.
+        while self.api.receive(Duration::ZERO).is_some() {}
+    }
+
+    /// Hands the process an event, JSON text, and waits for the result. What the process prints, its log among it, goes to our
+    /// standard error.
+    ///
+    /// # Errors
+    /// The process could not start.
+    pub fn invoke(&mut self, event: &[u8]) -> io::Result<Report> {
+        let request_id = request_id()?;
+        let cold = self.process.is_none();
+        let mut running = match self.process.take() {
+            Some(running) => running,
+            None => {
+                let started = Instant::now();
+                let process = Process(command(&self.run, &self.api.address())?.spawn()?);
+                Running { process, started, waits: false, init: None }
+            }
+        };
+        let mut report = Report {
+            request_id: request_id.clone(),
+            outcome: Outcome::TimedOut(self.run.timeout),
+            init: None,
+            duration: Duration::ZERO,
+            memory_mb: self.run.memory_mb,
+            peak_memory_kib: None,
+        };
+        let begun = Instant::now();
+        let mut limit = begun + MAX_INIT.max(self.run.timeout);
+        let mut handed_out = None;
+        report.outcome = loop {
+            if running.waits && handed_out.is_none() {
+                running.waits = false;
+                let now = Instant::now();
+                (handed_out, limit) = (Some(now), now + self.run.timeout);
+                self.api.send(invocation(&self.run, event, &request_id));
+            }
+            let now = Instant::now();
+            if now >= limit {
+                report.duration = now - handed_out.unwrap_or(begun);
+                break Outcome::TimedOut(self.run.timeout);
+            }
+            let Some(observation) = self.api.receive(TICK.min(limit - now)) else {
+                if let Some(status) = running.process.0.try_wait()? {
+                    // What it posted last may have arrived just now.
+                    if let Some(outcome) = self.api.receive(Duration::ZERO).and_then(|last| outcome(last.seen)) {
+                        break outcome;
+                    }
+                    report.duration = now - handed_out.unwrap_or(begun);
+                    break Outcome::Exited(status);
+                }
+                if running.process.uses_more_than(self.run.memory_mb) {
+                    report.duration = now - handed_out.unwrap_or(begun);
+                    break Outcome::OutOfMemory;
+                }
+                continue;
+            };
+            if observation.seen == Seen::Next {
+                running.waits = true;
+                running.init.get_or_insert(observation.at - running.started);
+            } else if let Some(outcome) = outcome(observation.seen) {
+                report.duration = observation.at - handed_out.unwrap_or(observation.at);
+                break outcome;
+            }
+        };
+        report.init = running.init.filter(|_| cold);
+        report.peak_memory_kib = running.process.peak_memory_kib();
+        let goes_on = matches!(
+            report.outcome,
+            Outcome::Response(_) | Outcome::Error(_) | Outcome::Streamed { .. } | Outcome::TooLarge
+        );
+        if goes_on {
+            self.process = Some(running);
+        } else {
+            drop(running);
+            self.end();
+        }
+        Ok(report)
+    }
+}
+
+/// One invocation in a process of its own.
 ///
 /// # Errors
-/// The server or the process could not start.
-pub fn run(run: &Run) -> io::Result<Report> {
-    let api = LocalApi::start()?;
-    let request_id = request_id()?;
-    let started = Instant::now();
-    let mut child = Process(command(run, &api.address())?.spawn()?);
-    let mut report = Report {
-        request_id: request_id.clone(),
-        outcome: Outcome::TimedOut(run.timeout),
-        init: None,
-        duration: Duration::ZERO,
-        memory_mb: run.memory_mb,
-        peak_memory_kib: None,
-    };
-    let mut limit = started + MAX_INIT.max(run.timeout);
-    let mut handed_out = started;
-    report.outcome = loop {
-        let now = Instant::now();
-        if now >= limit {
-            report.duration = now - handed_out;
-            break Outcome::TimedOut(run.timeout);
-        }
-        let Some(observation) = api.receive(TICK.min(limit - now)) else {
-            if let Some(status) = child.0.try_wait()? {
-                // What it posted last may have arrived just now.
-                if let Some(observation) = api.receive(Duration::ZERO)
-                    && let Some(outcome) = outcome(observation.seen)
-                {
-                    break outcome;
-                }
-                report.duration = now - handed_out;
-                break Outcome::Exited(status);
-            }
-            continue;
-        };
-        if observation.seen == Seen::Next && report.init.is_none() {
-            report.init = Some(observation.at - started);
-            handed_out = Instant::now();
-            limit = handed_out + run.timeout;
-            api.send(invocation(run, &request_id));
-        } else if let Some(outcome) = outcome(observation.seen) {
-            report.duration = observation.at - handed_out;
-            break outcome;
-        }
-    };
-    report.peak_memory_kib = child.peak_memory_kib();
-    Ok(report)
+/// As of [`Session`].
+pub fn run(run: &Run, event: &[u8]) -> io::Result<Report> {
+    Session::new(run.clone())?.invoke(event)
 }
 
 fn outcome(seen: Seen) -> Option<Outcome> {
     match seen {
         Seen::Next => None,
         Seen::Response { body, .. } => Some(Outcome::Response(body)),
+        Seen::Streamed { body, error, .. } => Some(Outcome::Streamed { body, error }),
         Seen::Error { body, .. } => Some(Outcome::Error(body)),
         Seen::InitError { body } => Some(Outcome::InitError(body)),
         Seen::TooLarge { .. } => Some(Outcome::TooLarge),
     }
 }
 
-fn invocation(run: &Run, request_id: &str) -> Invocation {
+fn invocation(run: &Run, event: &[u8], request_id: &str) -> Invocation {
     let deadline = SystemTime::now() + run.timeout;
     Invocation {
         request_id: request_id.to_owned(),
         deadline_ms: deadline.duration_since(UNIX_EPOCH).ok().and_then(|since| u64::try_from(since.as_millis()).ok()),
         function_arn: Some(format!("arn:aws:lambda:us-east-1:000000000000:function:{}", FUNCTION_NAME)),
-        body: run.event.clone(),
+        body: event.to_vec(),
         ..Invocation::default()
     }
 }
@@ -245,8 +383,16 @@ struct Process(Child);
 
 impl Process {
     fn peak_memory_kib(&self) -> Option<u64> {
+        self.memory_kib("VmHWM:")
+    }
+
+    fn uses_more_than(&self, megabytes: u32) -> bool {
+        self.memory_kib("VmRSS:").is_some_and(|kib| kib > u64::from(megabytes) * 1024)
+    }
+
+    fn memory_kib(&self, name: &str) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         line.trim().trim_end_matches(" kB").trim().parse().ok()
     }
 }
@@ -271,11 +417,16 @@ mod tests {
             arguments: ["--exact", "local::run::tests::a_runtime", "--ignored", "--quiet"].map(OsString::from).to_vec(),
             handler: behaviour.to_owned(),
             task_root: std::env::temp_dir(),
-            event: b"{\"n\":1}".to_vec(),
             timeout: Duration::from_secs(10),
             memory_mb: 128,
             env: Vec::new(),
         }
+    }
+
+    const EVENT: &[u8] = b"{\"n\":1}";
+
+    fn run(run: &Run) -> io::Result<Report> {
+        super::run(run, EVENT)
     }
 
     fn shell(script: &str) -> Run {
@@ -291,9 +442,27 @@ mod tests {
         if config.handler == "init" {
             return api.fail_init(&failure).await.expect("accepted");
         }
+        if config.handler == "echo" {
+            while let Ok(invocation) = api.next().await {
+                api.respond(&invocation.request_id, &invocation.body).await.expect("accepted");
+            }
+            return;
+        }
         let invocation = api.next().await.expect("an invocation");
         match config.handler.as_str() {
-            "echo" => api.respond(&invocation.request_id, &invocation.body).await.expect("accepted"),
+            "stream" => {
+                let mut streaming = api.stream(&invocation.request_id);
+                streaming.write("text/plain", b"part").await.expect("sent");
+                streaming.finish("text/plain", b"", Some(&failure)).await.expect("accepted");
+            }
+            "hog" => {
+                let mut held = Vec::new();
+                loop {
+                    held.push(vec![1_u8; 1 << 20]);
+                    std::hint::black_box(&held);
+                    tokio::time::sleep(Duration::from_micros(100)).await;
+                }
+            }
             "fail" => api.fail(&invocation.request_id, &failure.to_json(), None).await.expect("accepted"),
             "large" => drop(api.respond(&invocation.request_id, &vec![b'1'; 7 << 20]).await),
             "left" => {
@@ -364,6 +533,50 @@ mod tests {
         assert!(report.duration >= Duration::from_millis(300), "{report:?}");
         let text = String::from_utf8(report.payload()).expect("JSON");
         assert!(text.contains("\"Sandbox.Timedout\"") && text.contains("Task timed out after 0.30 seconds"), "{text}");
+    }
+
+    #[test]
+    fn a_process_serves_many_invocations_and_a_new_one_comes_after_its_end() {
+        let mut session = Session::new(this_program("echo")).expect("a free port");
+        let reports: Vec<Report> = [b"1", b"2", b"3"].map(|event| session.invoke(event).expect("it starts")).into();
+        assert_eq!(reports.iter().map(Report::payload).collect::<Vec<_>>(), [b"1", b"2", b"3"]);
+        assert_eq!(reports.iter().map(|report| report.init.is_some()).collect::<Vec<_>>(), [true, false, false]);
+        let json: serde_json::Value = serde_json::from_str(&reports[2].to_json()).expect("JSON");
+        assert_eq!(
+            (&json["outcome"], &json["payload"], &json["initMs"]),
+            (&"response".into(), &3.into(), &serde_json::Value::Null)
+        );
+        assert!(json["durationMs"].as_f64().is_some_and(|ms| ms > 0.0), "{json}");
+        session.end();
+        assert!(session.invoke(b"4").expect("it starts").init.is_some());
+
+        let mut session = Session::new(shell("exit 3")).expect("a free port");
+        for _ in 0..2 {
+            assert!(
+                matches!(session.invoke(b"1").expect("it starts").outcome, Outcome::Exited(status) if status.code() == Some(3))
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_in_a_streamed_response_is_told() {
+        let report = run(&this_program("stream")).expect("it starts");
+        let error = Failure::with_header("MyError", "m").to_json().into_bytes();
+        assert_eq!(report.outcome, Outcome::Streamed { body: b"part".to_vec(), error: Some(error) });
+        let json: serde_json::Value = serde_json::from_str(&report.to_json()).expect("JSON");
+        assert_eq!(
+            (&json["outcome"], &json["payload"], &json["error"]["errorType"]),
+            (&"streamed".into(), &"part".into(), &"MyError".into())
+        );
+        assert!(!report.succeeded());
+    }
+
+    #[test]
+    fn a_function_that_uses_too_much_memory_is_ended() {
+        let report = run(&Run { memory_mb: 64, ..this_program("hog") }).expect("it starts");
+        assert_eq!(report.outcome, Outcome::OutOfMemory);
+        let text = String::from_utf8(report.payload()).expect("JSON");
+        assert!(text.contains("\"Runtime.OutOfMemory\"") && text.contains("signal: killed"), "{text}");
     }
 
     #[test]
