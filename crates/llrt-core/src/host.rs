@@ -165,7 +165,8 @@ pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
         let message = format!("No such built-in module: {name}");
         NodeError::new(JsClass::Error, "ERR_UNKNOWN_BUILTIN_MODULE", message).throw(ctx)
     })?;
-    let (module, promise) = load(ctx, &specifier)?.eval()?;
+    // The promise of its evaluation is nobody's.
+    let (module, promise) = crate::scope::unfollowed(ctx, || load(ctx, &specifier)?.eval())?;
     if promise.state() == PromiseState::Rejected {
         promise.finish::<()>()?;
     }
@@ -425,6 +426,42 @@ pub struct MemoryUsage {
     pub array_buffer_bytes: i64,
     /// The limit that the host has set, or -1.
     pub limit_bytes: i64,
+}
+
+/// Everything that the engine counts of its heap, by name: numbers of things (`..._count`) and bytes (`..._size`).
+pub fn memory_figures(ctx: &Ctx<'_>) -> Vec<(&'static str, i64)> {
+    // SAFETY: live context; the engine fills the zeroed struct of plain integers.
+    let usage = unsafe {
+        let mut usage: qjs::JSMemoryUsage = std::mem::zeroed();
+        qjs::JS_ComputeMemoryUsage(qjs::JS_GetRuntime(ctx.as_raw().as_ptr()), &mut usage);
+        usage
+    };
+    vec![
+        ("malloc_count", usage.malloc_count),
+        ("malloc_size", usage.malloc_size),
+        ("malloc_limit", usage.malloc_limit),
+        ("memory_used_count", usage.memory_used_count),
+        ("memory_used_size", usage.memory_used_size),
+        ("atom_count", usage.atom_count),
+        ("atom_size", usage.atom_size),
+        ("str_count", usage.str_count),
+        ("str_size", usage.str_size),
+        ("obj_count", usage.obj_count),
+        ("obj_size", usage.obj_size),
+        ("prop_count", usage.prop_count),
+        ("prop_size", usage.prop_size),
+        ("shape_count", usage.shape_count),
+        ("shape_size", usage.shape_size),
+        ("js_func_count", usage.js_func_count),
+        ("js_func_size", usage.js_func_size),
+        ("js_func_code_size", usage.js_func_code_size),
+        ("c_func_count", usage.c_func_count),
+        ("array_count", usage.array_count),
+        ("fast_array_count", usage.fast_array_count),
+        ("fast_array_elements", usage.fast_array_elements),
+        ("binary_object_count", usage.binary_object_count),
+        ("binary_object_size", usage.binary_object_size),
+    ]
 }
 
 /// Measures the engine's heap. It walks all objects: for `process.memoryUsage()`, not for a hot path.

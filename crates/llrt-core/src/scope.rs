@@ -162,6 +162,15 @@ pub fn set_frame<'js>(ctx: &Ctx<'js>, frame: Option<Value<'js>>) -> Result<()> {
     Ok(())
 }
 
+/// Runs `body`; the promises that it makes are not followed.
+pub(crate) fn unfollowed<'js, T>(ctx: &Ctx<'js>, body: impl FnOnce() -> T) -> T {
+    let Some(scopes) = is_followed(ctx).then(|| find(ctx)).flatten() else { return body() };
+    let before = scopes.promises.set_busy(true);
+    let result = body();
+    scopes.promises.set_busy(before);
+    result
+}
+
 /// Gives ids to what is captured from now on.
 pub fn follow_ids(ctx: &Ctx<'_>) {
     let scopes = scopes(ctx);
@@ -311,18 +320,6 @@ fn to_value<'js>(ctx: &Ctx<'js>, value: Option<Value<'js>>) -> Value<'js> {
 /// The current frame as JavaScript sees it.
 pub fn frame<'js>(ctx: &Ctx<'js>) -> Value<'js> {
     to_value(ctx, find(ctx).and_then(|scopes| scopes.current.borrow().frame.clone()))
-}
-
-/// Calls `body` in `scope`, and comes back to the one before even when it fails.
-///
-/// # Errors
-/// What `body` gives.
-pub fn within<'js, T>(ctx: &Ctx<'js>, scope: Scope<'js>, body: impl FnOnce() -> Result<T>) -> Result<T> {
-    let before = replace(ctx, scope);
-    let result = body();
-    let over = replace(ctx, before);
-    drop(over);
-    result
 }
 
 /// Queues a job that restores the current scope for the one that is queued next: for work that goes into the engine's own queue.

@@ -1,5 +1,5 @@
 // node:async_hooks. Node: https://nodejs.org/api/async_context.html, https://nodejs.org/api/async_hooks.html
-import { callIn, currentId, currentResource, currentTrigger, followIds, getFrame, newId, observe, setFrame } from "native:async_hooks";
+import { currentId, currentResource, currentTrigger, followIds, getFrame, newId, observe, setFrame, swap } from "native:async_hooks";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
 import { importBuiltin, isBuiltin } from "internal:host";
 import { validateBoolean, validateString } from "internal:validators";
@@ -71,10 +71,21 @@ export class AsyncLocalStorage {
     setFrame(withStore(this, store));
   }
 
+  // Only this storage's value is put back: what others have entered meanwhile stays.
   run(store, fn, ...args) {
     const frame = getFrame();
-    if (frame?.has(this) ? Object.is(frame.get(this), store) : false) return apply(fn, null, args);
-    return runInFrame(withStore(this, store), fn, null, args);
+    const had = frame?.has(this) ?? false;
+    const before = had ? frame.get(this) : undefined;
+    if (had && Object.is(before, store)) return apply(fn, null, args);
+    const entered = withStore(this, store);
+    setFrame(entered);
+    try {
+      return apply(fn, null, args);
+    } finally {
+      if (getFrame() === entered) setFrame(frame);
+      else if (had) this.enterWith(before);
+      else this.disable();
+    }
   }
 
   exit(fn, ...args) {
@@ -192,7 +203,7 @@ function flushDestroyed() {
 function destroyLater(id) {
   if (destroyed.push(id) > 1) return;
   quietly(() => {
-    if (isBuiltin("node:timers")) importBuiltin("node:timers").setImmediate(flushDestroyed).unref();
+    if (isBuiltin("node:timers")) importBuiltin("node:timers").setImmediate(flushDestroyed);
     else queueMicrotask(flushDestroyed);
   });
 }
@@ -301,9 +312,11 @@ export class AsyncResource {
   runInAsyncScope(fn, thisArg, ...args) {
     const id = this[ASYNC_ID];
     if (has("before")) emit("before", id);
+    const before = swap([this[FRAME], id, this[TRIGGER_ID], this]);
     try {
-      return callIn(this[FRAME], id, this[TRIGGER_ID], this, fn, thisArg, args);
+      return apply(fn, thisArg, args);
     } finally {
+      swap(before);
       if (has("after")) emit("after", id);
     }
   }

@@ -1,10 +1,7 @@
 //! Scopes, as the script sees them.
 
 use llrt_core::scope::{self, Scope};
-use rquickjs::{
-    Ctx, Function, Object, Result, Value,
-    function::{Args, Rest},
-};
+use rquickjs::{Array, Ctx, Result, Value};
 
 /// The map of values that is current, or `undefined`.
 pub(crate) fn get_frame<'js>(ctx: Ctx<'js>) -> Value<'js> {
@@ -43,29 +40,15 @@ pub(crate) fn observe<'js>(ctx: Ctx<'js>, observer: Value<'js>, promises: bool) 
     scope::observe(&ctx, observer.into_object(), promises)
 }
 
-/// `callIn(frame, id, trigger, resource, function, this, arguments)`: calls the function in that scope. With an id of 0 the ids
-/// stay those of the caller.
-pub(crate) fn call_in<'js>(
-    ctx: Ctx<'js>,
-    frame: Value<'js>,
-    id: f64,
-    trigger: f64,
-    resource: Object<'js>,
-    function: Function<'js>,
-    rest: Rest<Value<'js>>,
-) -> Result<Value<'js>> {
-    let mut rest = rest.0.into_iter();
-    let mut arguments = Args::new(ctx.clone(), rest.len());
-    if let Some(this) = rest.next() {
-        arguments.this(this)?;
-    }
-    if let Some(list) = rest.next().and_then(Value::into_array) {
-        for argument in list.iter::<Value<'js>>() {
-            arguments.push_arg(argument?)?;
-        }
-    }
-    let scope = Scope { frame: defined(frame), id, trigger, resource: Some(resource.into_value()) };
-    scope::within(&ctx, scope, || function.call_arg(arguments))
+/// `swap([frame, id, trigger, resource])`: makes that scope the current one, and gives the one before.
+pub(crate) fn swap<'js>(ctx: Ctx<'js>, parts: Array<'js>) -> Result<Scope<'js>> {
+    let scope = Scope {
+        frame: defined(parts.get(0)?),
+        id: parts.get(1)?,
+        trigger: parts.get(2)?,
+        resource: defined(parts.get(3)?),
+    };
+    Ok(scope::replace(&ctx, scope))
 }
 
 fn defined(value: Value<'_>) -> Option<Value<'_>> {

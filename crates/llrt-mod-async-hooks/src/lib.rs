@@ -15,7 +15,6 @@ impl Module for AsyncHooks {
         aliases: &["async_hooks"],
         requires: &["internal:errors", "internal:host", "internal:validators"],
         exports: &[
-            Export { name: "callIn", build: |ctx| function(ctx, "callIn", 6, functions::call_in) },
             Export { name: "currentId", build: |ctx| function(ctx, "currentId", 0, functions::current_id) },
             Export {
                 name: "currentResource",
@@ -30,6 +29,7 @@ impl Module for AsyncHooks {
             Export { name: "newId", build: |ctx| function(ctx, "newId", 0, functions::new_id) },
             Export { name: "observe", build: |ctx| function(ctx, "observe", 2, functions::observe) },
             Export { name: "setFrame", build: |ctx| function(ctx, "setFrame", 1, functions::set_frame) },
+            Export { name: "swap", build: |ctx| function(ctx, "swap", 1, functions::swap) },
         ],
         script: Some(llrt_core::script!("async_hooks")),
         ..ModuleInfo::new("node:async_hooks")

@@ -113,7 +113,7 @@ function normalize(file, args, options) {
     checkNull(value, `options.env['${key}']`);
     envPairs.push(`${key}=${value}`);
   }
-  return { ...options, args, cwd, detached: Boolean(options.detached), envPairs, file };
+  return { __proto__: null, ...options, args, cwd, detached: Boolean(options.detached), envPairs, file };
 }
 
 function stdioFromString(stdio, channel) {

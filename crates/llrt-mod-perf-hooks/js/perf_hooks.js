@@ -72,6 +72,10 @@ class PerformanceNodeEntry extends PerformanceEntry {
 }
 
 const NODE_TIMING_NAMES = ["nodeStart", "v8Start", "environment", "loopStart", "loopExit", "bootstrapComplete"];
+const textOf = (value) => {
+  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return `${value}`;
+};
 const clone = (detail) => (detail === undefined || detail === null ? null : structuredClone(detail));
 
 export class PerformanceMark extends PerformanceEntry {
@@ -79,7 +83,7 @@ export class PerformanceMark extends PerformanceEntry {
 
   constructor(name, options = undefined) {
     if (arguments.length === 0) throw ERR_MISSING_ARGS("name");
-    name = `${name}`;
+    name = textOf(name);
     if (NODE_TIMING_NAMES.includes(name)) throw ERR_INVALID_ARG_VALUE("name", name);
     if (options != null) validateObject(options, "options", { allowArray: true, allowFunction: true });
     let startTime = options?.startTime;
@@ -148,6 +152,7 @@ export class PerformanceResourceTiming extends PerformanceEntry {
   #responseStatus;
 
   constructor(token, url, initiatorType, timing, mode, deliveryType, responseStatus) {
+    if (token !== TOKEN) throw ERR_ILLEGAL_CONSTRUCTOR();
     super(token, url, "resource", timing.startTime, timing.endTime - timing.startTime);
     this.#timing = timing;
     this.#initiatorType = initiatorType;
@@ -485,7 +490,7 @@ function startOf(mark) {
     if (mark < 0) throw nodeError("TypeError", "ERR_PERFORMANCE_INVALID_TIMESTAMP", `${mark} is not a valid timestamp`);
     return mark;
   }
-  const name = `${mark}`;
+  const name = textOf(mark);
   if (NODE_TIMING_NAMES.includes(name)) return performance.nodeTiming[name];
   const found = marks.findLast((entry) => entry.name === name);
   if (found === undefined) throw new DOMException(`The "${name}" performance mark has not been set`, "SyntaxError");
@@ -522,7 +527,7 @@ export class Performance extends EventTarget {
   measure(name, startOrOptions = {}, endMark = undefined) {
     check(this);
     if (arguments.length === 0) throw ERR_MISSING_ARGS("name");
-    name = `${name}`;
+    name = textOf(name);
     const options = startOrOptions !== null && typeof startOrOptions === "object" ? startOrOptions : undefined;
     const given = options !== undefined && (options.start !== undefined || options.end !== undefined || options.duration !== undefined || options.detail !== undefined);
     if (given) {

@@ -39,7 +39,7 @@ export function initgroups(user, extraGroup) {
   if (!isWhole(extraGroup)) throw ERR_INVALID_ARG_TYPE("extraGroup", ["number", "string"], extraGroup);
   const name = typeof user === "string" ? user : native.userName(user);
   if (name === undefined || native.lookUp("User", name) < 0)
-    throw nodeError("Error", "ERR_UNKNOWN_CREDENTIAL", `User identifier does not exist: ${user}`);
+    throw nodeError("Error", "ERR_UNKNOWN_CREDENTIAL", `Group identifier does not exist: ${user}`); // in Node's words
   failed(native.initGroups(name, credential(extraGroup, "extraGroup", "Group")), "initgroups");
 }
 

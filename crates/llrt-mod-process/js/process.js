@@ -70,7 +70,7 @@ self.env = new Proxy(Object.setPrototypeOf(native.environment, Object.prototype)
   defineProperty(target, key, descriptor) {
     if ("get" in descriptor || "set" in descriptor)
       throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
-    if (!(descriptor.configurable && descriptor.writable && descriptor.enumerable) && "value" in descriptor && !Object.hasOwn(target, key))
+    if (!(descriptor.configurable && descriptor.writable && descriptor.enumerable))
       throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
         "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
     return Reflect.defineProperty(target, key, { configurable: true, writable: true, enumerable: true, ...descriptor, value: asText(descriptor.value) });
@@ -280,7 +280,14 @@ method("threadCpuUsage", function threadCpuUsage(previous) {
 
 let directory;
 method("cwd", function cwd() {
-  return (directory ??= native.cwd());
+  try {
+    return (directory ??= native.cwd());
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    const { errno, code, syscall } = error;
+    throw Object.assign(new Error("ENOENT: process.cwd failed with error no such file or directory, the current working directory was likely removed " +
+      "without changing the working directory, uv_cwd"), { errno, code, syscall });
+  }
 });
 method("chdir", function chdir(path) {
   validateString(path, "directory");
@@ -313,8 +320,8 @@ method("_kill", (pid, number) => {
 method("kill", function kill(pid, signal = "SIGTERM") {
   if (pid != (pid | 0)) throw ERR_INVALID_ARG_TYPE("pid", "number", pid);
   let number = signal;
-  if (typeof signal !== "number") {
-    number = signals[signal];
+  if (signal !== (signal | 0)) {
+    number = signals[signal || "SIGTERM"];
     if (number === undefined) throw nodeError("TypeError", "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${signal}`);
   }
   const errno = self._kill(pid | 0, number);

@@ -1,5 +1,5 @@
 // The line editor behind node:readline and node:readline/promises. Node: https://nodejs.org/api/readline.html#class-interfaceconstructor
-import EventEmitter, { on } from "node:events";
+import EventEmitter from "node:events";
 import { StringDecoder } from "node:string_decoder";
 import { emitKeypressEvents, KEYS_CAME } from "internal:readline-keys";
 import { clearScreenDown, cursorTo, moveCursor } from "internal:tty-actions";
@@ -48,6 +48,90 @@ function commonPrefix(texts) {
 }
 
 const closed = () => nodeError("Error", "ERR_USE_AFTER_CLOSE", "readline was closed");
+
+const HIGH_LINES = 1024;
+const LOW_LINES = 1;
+
+// The lines as they are asked for. While many wait, nothing is read.
+class Lines {
+  #rl;
+  #waiting = [];
+  #asked = [];
+  #over = false;
+  #failure;
+  #paused = false;
+
+  constructor(rl) {
+    this.#rl = rl;
+    this.line = (line) => {
+      const asked = this.#asked.shift();
+      if (asked !== undefined) return void asked.resolve({ value: line, done: false });
+      this.#waiting.push(line);
+      if (this.#waiting.length > HIGH_LINES && !this.#paused && !rl.closed) {
+        this.#paused = true;
+        rl.pause();
+      }
+    };
+    this.fail = (error) => {
+      const asked = this.#asked.shift();
+      if (asked !== undefined) asked.reject(error);
+      else this.#failure = error;
+      this.#finish();
+    };
+    this.end = () => this.#finish();
+    rl.on("line", this.line);
+    rl.on("error", this.fail);
+    rl.on("close", this.end);
+    // What was closed before gives no line any more.
+    if (rl.closed) this.#finish();
+  }
+
+  get [Symbol.for("nodejs.watermarkData")]() {
+    return { size: this.#waiting.length, low: LOW_LINES, high: HIGH_LINES, isPaused: this.#paused };
+  }
+
+  #finish() {
+    this.#over = true;
+    this.#rl.removeListener("line", this.line);
+    this.#rl.removeListener("error", this.fail);
+    this.#rl.removeListener("close", this.end);
+    for (const asked of this.#asked.splice(0)) asked.resolve({ value: undefined, done: true });
+  }
+
+  next() {
+    if (this.#waiting.length > 0) {
+      const value = this.#waiting.shift();
+      if (this.#paused && this.#waiting.length < LOW_LINES && !this.#rl.closed) {
+        this.#paused = false;
+        this.#rl.resume();
+      }
+      return Promise.resolve({ value, done: false });
+    }
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      return Promise.reject(failure);
+    }
+    if (this.#over) return Promise.resolve({ value: undefined, done: true });
+    return new Promise((resolve, reject) => this.#asked.push({ resolve, reject }));
+  }
+
+  return() {
+    this.#waiting = [];
+    this.#finish();
+    this.#rl._lines = undefined;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  throw(error) {
+    this.fail(error);
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+}
 
 export const QUESTION = Symbol("question");
 export const QUESTION_CANCEL = Symbol("question cancel");
@@ -241,19 +325,7 @@ export class Interface extends EventEmitter {
   }
 
   [Symbol.asyncIterator]() {
-    if (this._lines === undefined) {
-      const events = on(this, "line", { close: ["close"], highWaterMark: 1024 });
-      this._lines = (async function* () {
-        for await (const [line] of events) yield line;
-      })();
-      const lines = this._lines;
-      const { return: end } = lines;
-      lines.return = (...args) => {
-        events.return();
-        return Reflect.apply(end, lines, args);
-      };
-    }
-    return this._lines;
+    return (this._lines ??= new Lines(this));
   }
 
   _onLine(line) {

@@ -72,7 +72,8 @@ pub(crate) fn of<'js>(ctx: &Ctx<'js>) -> Rc<Schedule<'js>> {
     let _ = ctx.store_userdata(Handle(Rc::clone(&schedule)));
     // When a callback of the loop makes the schedule, the round is under way: immediates are next.
     let timers_next = task::in_first_turn(ctx);
-    task::spawn_unref(ctx, run(ctx.clone(), Rc::clone(&schedule), timers_next));
+    // The engine's own way: the task belongs to nobody, whatever is followed where the first timer was made.
+    ctx.spawn(run(ctx.clone(), Rc::clone(&schedule), timers_next));
     schedule
 }
 

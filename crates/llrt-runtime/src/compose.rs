@@ -99,6 +99,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Pipe>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::ProcessExtra>(),
+    #[cfg(feature = "qjs")]
+    Entry::of::<llrt_mod_qjs::Qjs>(),
     #[cfg(feature = "readline")]
     Entry::of::<llrt_mod_readline::Readline>(),
     #[cfg(feature = "readline")]

@@ -26,6 +26,13 @@ pub(super) struct State<'js> {
     scopes: RefCell<Option<[Value<'js>; 3]>>,
 }
 
+impl State<'_> {
+    /// Looks away from promises, or at them again; gives what it did before.
+    pub(super) fn set_busy(&self, busy: bool) -> bool {
+        self.busy.replace(busy)
+    }
+}
+
 /// Begins to follow scopes through promises.
 pub(super) fn follow<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>) -> Result<()> {
     let state = &scopes.promises;
