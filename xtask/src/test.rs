@@ -30,6 +30,10 @@ const LIMIT: Duration = Duration::from_secs(45 * 60);
 /// What `cargo test --workspace` builds. With tests among the targets, features are those of the tests.
 const TARGETS: &[&str] = &["--workspace", "--lib", "--bins", "--tests", "--examples"];
 
+/// What the full tier's tests run. A test among the targets makes cargo choose features as for all of them, so that what does not
+/// depend on the tier is there already.
+const FULL_TIER: &[&str] = &["--workspace", "--bin", "llrt", "--test", "tables", "--features", "llrt-cli/full-sdk"];
+
 struct Part {
     name: &'static str,
     about: &'static str,
@@ -133,7 +137,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
 impl Run<'_> {
     /// Builds once.
     fn built(&self) -> Result<&Built> {
-        let build = || Built::make(self.workspace, &[]).inspect_err(|error| println!("{error}")).ok();
+        let build = || Built::make(self.workspace, TARGETS).inspect_err(|error| println!("{error}")).ok();
         self.built.get_or_init(build).as_ref().ok_or_else(|| Error::new("not run: the build failed"))
     }
 
@@ -161,7 +165,7 @@ impl Run<'_> {
 impl Built {
     fn make(workspace: &Workspace, arguments: &[&str]) -> Result<Self> {
         let mut build = shell::cargo();
-        build.arg("build").args(TARGETS).args(arguments).arg("--message-format=json-render-diagnostics");
+        build.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
         Ok(Self::parse(workspace, &shell::output(&mut build)?))
     }
 
@@ -250,7 +254,7 @@ fn sdk(run: &mut Run<'_>) -> Result<Tally> {
     // The other tier's binary takes the place of this one.
     let standard = run.workspace.target.join("llrt-std-sdk");
     std::fs::copy(run.binary("llrt")?, &standard).context(standard.display())?;
-    let full = Built::make(run.workspace, &["--features", "llrt-cli/full-sdk"])?;
+    let full = Built::make(run.workspace, FULL_TIER)?;
     let mut runner = run.runner("tests/sdk/run.mjs");
     runner.arg("--runtime").arg(&standard).arg("--full").arg(full.binary("llrt")?);
     runner
