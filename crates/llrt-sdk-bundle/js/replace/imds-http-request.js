@@ -2,7 +2,11 @@ import { ProviderError } from "@smithy/core/config";
 import { request } from "internal:http-client";
 
 /** One small request to a metadata service, without node:http. */
-export async function httpRequest(options) {
+export function httpRequest(options) {
+  return exchange(options);
+}
+
+async function exchange(options) {
   const { method = "GET", hostname = "localhost", port, path = "/", headers = {}, timeout } = options;
   let answer, body;
   try {
