@@ -277,3 +277,24 @@ fn a_server_can_be_asked_before_a_body_is_sent() {
         r#"assert.equal(await read(await request({ ...at, method: "PUT", body: "body", expectContinue: 60000 })), "thanks");"#,
     );
 }
+
+#[test]
+fn an_agent_that_prefers_http2_makes_do_without() {
+    let server = Server::start(|_, peer| {
+        serve(peer, |request| match request.starts_with("PRI ") {
+            true => {
+                "HTTP/1.1 505 HTTP Version Not Supported\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".to_owned()
+            }
+            false => ok("answer"),
+        });
+    });
+    run(
+        &server,
+        r#"
+        const agent = new Agent({ http2: "prefer" });
+        assert.equal(await read(await request({ ...at, agent })), "answer");
+        assert.equal(await read(await request({ ...at, agent })), "answer");
+        assert.throws(() => new Agent({ http2: "always" }), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
