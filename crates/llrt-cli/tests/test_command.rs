@@ -130,6 +130,41 @@ fn a_failure_shows_the_difference_and_the_source() {
 }
 
 #[test]
+fn errors_are_told_whole() {
+    let seen = run(
+        &[(
+            "errors.test.mjs",
+            r#"
+            test("cause", () => { throw new Error("outer", { cause: new TypeError("inner") }); });
+            test("many", () => { throw new AggregateError([new Error("a"), new Error("b")], "both"); });
+            test("no error", () => { throw "text"; });
+            test("nobody's", async () => { Promise.reject(new Error("unhandled")); await new Promise((r) => setTimeout(r, 5)); });
+            afterAll(() => { throw new Error("after all"); });
+            describe("block", () => { beforeAll(() => { throw new Error("before all"); }); test("blocked", () => {}); });
+            "#,
+        )],
+        &[],
+    );
+    assert_eq!(seen.code, Some(1));
+    assert_has(
+        &seen,
+        &[
+            "Error: outer",
+            "Cause: TypeError: inner\n",
+            "AggregateError: both",
+            "Error: b",
+            "Thrown: \"text\"",
+            "Error: unhandled",
+            "errors.test.mjs > block > blocked",
+            "Error: before all",
+            "Error: after all",
+            "5 failed, 1 errors outside of tests",
+        ],
+    );
+    assert!(!seen.stdout.contains("internal:"), "{seen:#?}");
+}
+
+#[test]
 fn mocks_and_fake_timers_are_jests() {
     run(
         &[(

@@ -296,6 +296,13 @@ function framesOf(error) {
   return start < 0 ? "" : stack.slice(start);
 }
 
+// Those that are in files, which are the user's.
+const usersFrames = (error) =>
+  framesOf(error)
+    .split("\n")
+    .filter((line) => /(?:\(|at )(?:file:\/\/)?\//.test(line))
+    .join("\n");
+
 async function runHooks(suite, kind) {
   const hooks = suite.hooks[kind];
   for (const hook of hooks)
@@ -340,7 +347,7 @@ function describeError(error) {
     if (error.code && String(error.code).startsWith("ERR_") && error.code !== "ERR_ASSERTION") text += `\n  code: ${error.code}`;
     text += describeDiff(error);
     for (let cause = error.cause, depth = 0; cause && depth < 5; cause = cause.cause, depth++)
-      text += `\n\nCause: ${cause?.stack ? `${cause.name}: ${cause.message}\n${framesOf(cause)}` : show(cause)}`;
+      text += `\n\nCause: ${cause?.stack ? `${cause.name}: ${cause.message}\n${usersFrames(cause)}` : show(cause)}`;
     if (Array.isArray(error.errors))
       for (const one of error.errors) text += `\n\n  ${one?.name ?? "Error"}: ${one?.message ?? show(one)}`;
   } catch (inner) {
