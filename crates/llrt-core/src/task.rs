@@ -3,7 +3,7 @@
 //! What should keep the process alive holds a [`LoopRef`]; `unref` drops it. The host's loop waits with [`idle`]; a program that
 //! drives rquickjs itself may ignore the count.
 //!
-//! What is started here inherits the [`scope`](crate::scope) it was started in.
+//! What is started here inherits the [`scope`] it was started in.
 //!
 //! JavaScript that the loop calls runs inside [`call`], which afterwards drains the `nextTick` queue and the microtasks in
 //! Node's order: all ticks, then all microtasks, until both are empty.
