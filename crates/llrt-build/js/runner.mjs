@@ -19,8 +19,8 @@ function packageFolder(input) {
 }
 
 /**
- * Writes LICENSES.txt into OUT: name, version, license and its text, of each package that has a file in one of the metafiles.
- * A file counts when some of it is in an output.
+ * Writes LICENSES.txt into OUT: name, version and license of each package that has a file in one of the metafiles, and each
+ * text once below them. A file counts when some of it is in an output.
  */
 function writeLicenses(...metafiles) {
   const folders = new Set();
@@ -37,11 +37,15 @@ function writeLicenses(...metafiles) {
       .sort();
     if (!license && texts.length === 0) throw new Error(`${name} ${version} says no license`);
     const text = texts.map((file) => readFileSync(path.join(folder, file), "utf8").trim()).join("\n\n");
-    return { name, version, text: `${name} ${version} (${license ?? "see its text"})\n\n${text}\n` };
+    return { name: `${name} ${version} (${license ?? "see its text"})`, text };
   });
-  sections.sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
+  sections.sort((a, b) => (a.name < b.name ? -1 : 1));
+  // Packages of one project have one text.
+  const byText = new Map();
+  for (const { name, text } of sections) byText.set(text, [...(byText.get(text) ?? []), name]);
   const rule = `\n${"-".repeat(80)}\n\n`;
-  writeFileSync(path.join(out, "LICENSES.txt"), sections.map((section) => section.text).join(rule));
+  const parts = [...byText].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
+  writeFileSync(path.join(out, "LICENSES.txt"), parts.join(rule));
 }
 
 /**

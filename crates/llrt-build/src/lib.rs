@@ -7,15 +7,17 @@
 //! ```
 //!
 //! It writes `OUT_DIR/events.qbc`, which `llrt_core::script!("events")` embeds. Where scripts import npm packages, [`bundle`] takes
-//! the place of [`scripts`].
+//! the place of [`scripts`]. A binary's crate collects the licences of what it is linked with by [`licenses`].
 
 use std::{
     fmt,
     path::{Path, PathBuf},
 };
 
+mod licenses;
 mod npm;
 
+pub use licenses::licenses;
 pub use npm::{Bundle, Bundled, Bundler, bundle, run_bundler};
 
 use rquickjs::{

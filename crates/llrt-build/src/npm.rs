@@ -177,7 +177,8 @@ fn target_dir(out: &Path) -> &Path {
     out.ancestors().find(|dir| dir.join("CACHEDIR.TAG").is_file()).unwrap_or(out)
 }
 
-fn execute(mut command: Command, task: &str) {
+/// Runs it and gives what it prints on standard output.
+pub(crate) fn execute(mut command: Command, task: &str) -> String {
     let program = command.get_program().display().to_string();
     let output = command.output().unwrap_or_else(|error| match error.kind() {
         ErrorKind::NotFound => panic!(
@@ -191,6 +192,7 @@ fn execute(mut command: Command, task: &str) {
         let stderr = String::from_utf8_lossy(&output.stderr);
         panic!("{task} failed ({}):\n{stdout}{stderr}", output.status);
     }
+    String::from_utf8(output.stdout).unwrap_or_else(|error| panic!("{program}: {error}"))
 }
 
 fn files_of(dir: &Path) -> Vec<PathBuf> {
@@ -220,7 +222,7 @@ fn write_if_new(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-fn create_dir(dir: &Path) {
+pub(crate) fn create_dir(dir: &Path) {
     fs::create_dir_all(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display()));
 }
 
