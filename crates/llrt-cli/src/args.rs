@@ -11,6 +11,8 @@ pub(crate) enum Command {
     Version,
     /// `--sdk`: the built-in packages of the AWS SDK.
     Sdk,
+    /// `--licenses`
+    Licenses,
     /// A program and its arguments.
     Run {
         /// Where the program is.
@@ -128,6 +130,7 @@ Options:
   --enable-source-maps  stack traces name the original sources (LLRT_SOURCE_MAPS=1)
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
+  --licenses          print the licences of all that is built in
   -h, --help          print this text
   --                  end of options
 
@@ -198,6 +201,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             "-h" | "--help" => return Ok(Command::Help),
             "-v" | "--version" => return Ok(Command::Version),
             "--sdk" => return Ok(Command::Sdk),
+            "--licenses" => return Ok(Command::Licenses),
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {
                 print |= name != "-e" && name != "--eval";
                 text = Some(argument(inline, &mut words, &mut options).ok_or(UsageError::MissingArgument(name))?);

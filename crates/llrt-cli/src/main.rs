@@ -4,6 +4,7 @@
 mod args;
 mod lambda;
 mod test;
+mod licenses;
 
 use std::io::{Read, Write};
 
@@ -27,6 +28,7 @@ fn command() -> i32 {
         Ok(Command::Help) => print_and_end(args::HELP),
         Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
         Ok(Command::Sdk) => print_and_end(&packages()),
+        Ok(Command::Licenses) => print_and_end(&licenses::text()),
         Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
             llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
         }

@@ -12,6 +12,20 @@ fn version_and_help_go_to_standard_output() {
 }
 
 #[test]
+fn licenses_name_crates_c_sources_and_packages() {
+    let run = Program::new(&[]).run(&["--licenses"]);
+    let text = run.ok();
+    // A crate, the engine in C, the terms that most share, and an npm package.
+    for part in ["\nring 0.", "Fabrice Bellard", "shall mean the terms and conditions", "\nreadable-stream "] {
+        assert!(text.contains(part), "{part}");
+    }
+    let crates = &text[..text.find("\nNPM PACKAGES\n").expect("packages follow the crates")];
+    assert_eq!(crates.matches("\"License\" shall mean the terms and conditions").count(), 1);
+    // Neither build scripts nor macros are in the binary.
+    assert!(!text.contains("\ncc 1.") && !text.contains("\nsyn "));
+}
+
+#[test]
 fn an_unknown_option_ends_with_nodes_code() {
     let run = Program::new(&[]).run(&["--bogus", "main.mjs"]);
     assert_eq!(run.failed(9), "llrt: bad option: --bogus\n");

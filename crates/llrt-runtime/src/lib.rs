@@ -31,6 +31,12 @@ pub use vm::{Vm, VmOptions};
 /// The version of the runtime, as `llrt --version` prints it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The licences of the npm packages that are built into the composed modules: a text for each module that has some.
+pub const LICENSES: &[&str] = &[
+    #[cfg(feature = "stream")]
+    llrt_mod_stream::LICENSES,
+];
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
