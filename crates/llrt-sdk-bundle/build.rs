@@ -2,7 +2,7 @@
 
 use std::{env, fmt::Write, fs, path::Path};
 
-use llrt_build::{Bundled, Bundler, compile, run_bundler};
+use llrt_build::{Bundled, Bundler, compile_bundled, run_bundler};
 
 fn main() {
     let out = env::var("OUT_DIR").expect("a build script has OUT_DIR");
@@ -22,7 +22,7 @@ fn main() {
     let mut tables = String::from("static CHUNKS: &[Chunk] = &[\n");
     for (specifier, file) in pairs(&read(&dir.join("modules.tsv"))) {
         let bytecode =
-            compile(specifier, &read(&dir.join(file))).unwrap_or_else(|error| panic!("{specifier}: {error}"));
+            compile_bundled(specifier, &read(&dir.join(file))).unwrap_or_else(|error| panic!("{specifier}: {error}"));
         let target = out.join(file).with_extension("qbc");
         fs::write(&target, bytecode).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
         writeln!(tables, "    Chunk {{ specifier: {specifier:?}, bytecode: include_bytes!({target:?}) }},")

@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-use crate::{compile_to, rerun_if_changed, var};
+use crate::{compile_bundled, compile_to, rerun_if_changed, var};
 
 const RUNNER: &str = include_str!("../js/runner.mjs");
 const BUNDLER: &str = include_str!("../js/bundle.mjs");
@@ -78,7 +78,7 @@ pub fn bundle(bundles: &[Bundle<'_>]) {
     let bundled = run(&script, &[&arguments], &inputs);
     for (name, file) in scripts(bundles) {
         let file = Path::new(file).file_name().expect("a script has a file name");
-        compile_to(&out, name, &bundled.dir.join(file));
+        compile_to(&out, name, &bundled.dir.join(file), compile_bundled);
     }
     let licenses = bundled.dir.join("LICENSES.txt");
     fs::copy(&licenses, out.join("LICENSES.txt")).unwrap_or_else(|error| panic!("{}: {error}", licenses.display()));

@@ -130,7 +130,10 @@ fn put_in_v8_form(frames: &str, original: impl Fn(&str, u32, u32) -> Option<Stri
     for line in frames.lines() {
         let frame = line.trim_start().strip_prefix("at ").unwrap_or(line);
         text.push_str("\n    at ");
-        if let Some(function) = frame.strip_suffix(" (native)") {
+        // Native functions, and built-in code without names of files.
+        if let Some((function, _)) =
+            frame.split_once(" (<null>").or_else(|| Some((frame.strip_suffix(" (native)")?, "")))
+        {
             text.push_str(function);
             text.push_str(" (<anonymous>)");
             continue;
@@ -160,10 +163,10 @@ mod tests {
 
     #[test]
     fn frames_are_put_into_v8_form() {
-        let engine = "    at f (file:///a.mjs:1:2)\n    at map (native)\n    at <anonymous> (file:///a.mjs:3:4)\n";
+        let engine = "    at f (file:///a.mjs:1:2)\n    at map (native)\n    at send (<null>:0:1)\n    at <anonymous> (file:///a.mjs:3:4)\n";
         assert_eq!(
             put_in_v8_form(engine, |_, _, _| None),
-            "\n    at f (file:///a.mjs:1:2)\n    at map (<anonymous>)\n    at file:///a.mjs:3:4"
+            "\n    at f (file:///a.mjs:1:2)\n    at map (<anonymous>)\n    at send (<anonymous>)\n    at file:///a.mjs:3:4"
         );
     }
 
