@@ -31,17 +31,22 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
     }
     let names: Vec<_> = workspace.packages.iter().flat_map(|package| ["--package", &package.name]).collect();
     copy(workspace, &names)?;
-    for package in
-        workspace.packages.iter().filter(|package| bundles(package) && package.features.iter().any(|it| it == FULL))
-    {
+    let full: Vec<_> =
+        workspace.packages.iter().filter(|it| bundles(it) && it.features.iter().any(|it| it == FULL)).collect();
+    let aside = workspace.target.join("bundle-aside");
+    remove(&aside)?;
+    fs::create_dir_all(&aside).context(aside.display())?;
+    for package in &full {
         let prebuilt = package.dir.join("prebuilt");
-        let aside = workspace.target.join("bundle-aside");
-        remove(&aside)?;
-        fs::rename(&prebuilt, &aside).context(prebuilt.display())?;
-        copy(workspace, &["--package", &package.name, "--features", FULL])?;
-        // The full tier's texts win over those of the same name: they are about more.
-        copy_new(&aside, &prebuilt).context(prebuilt.display())?;
+        fs::rename(&prebuilt, aside.join(&package.name)).context(prebuilt.display())?;
     }
+    let names = full.iter().flat_map(|package| ["--package", &package.name]);
+    copy(workspace, &names.chain(["--features", FULL]).collect::<Vec<_>>())?;
+    for package in &full {
+        // The full tier's texts win over those of the same name: they are about more.
+        copy_new(&aside.join(&package.name), &package.dir.join("prebuilt")).context(package.dir.display())?;
+    }
+    remove(&aside)?;
     for package in workspace.packages.iter().filter(|package| bundles(package)) {
         println!("{}", package.dir.join("prebuilt").display());
     }
