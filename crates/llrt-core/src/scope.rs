@@ -21,7 +21,10 @@ use rquickjs::{
     class::{Trace, Tracer},
 };
 
-use crate::{error, task};
+use crate::{
+    error,
+    task::{self, Task},
+};
 
 /// The surroundings of the JavaScript that is running.
 #[derive(Clone, Default)]
@@ -284,18 +287,18 @@ pub(crate) fn after_job<'js>(ctx: &Ctx<'js>) {
 }
 
 /// `future`, polled in the scope that is current now.
-pub(crate) fn scoped<'js, F: Future<Output = ()> + 'js>(ctx: &Ctx<'js>, future: F) -> Scoped<'js, F> {
+pub(crate) fn scoped<'js>(ctx: &Ctx<'js>, future: Task<'js>) -> Scoped<'js> {
     let captured = capture(ctx, "NATIVETASK", || None);
-    Scoped { ctx: ctx.clone(), captured, future: Box::pin(future) }
+    Scoped { ctx: ctx.clone(), captured, future }
 }
 
-pub(crate) struct Scoped<'js, F> {
+pub(crate) struct Scoped<'js> {
     ctx: Ctx<'js>,
     captured: Captured<'js>,
-    future: Pin<Box<F>>,
+    future: Task<'js>,
 }
 
-impl<F: Future<Output = ()>> Future for Scoped<'_, F> {
+impl Future for Scoped<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

@@ -12,6 +12,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     future::{Future, poll_fn},
+    pin::Pin,
     rc::Rc,
     task::{Poll, Waker},
 };
@@ -39,6 +40,8 @@ where
 {
     let (promise, resolve, reject) = Promise::new(ctx)?;
     let task_ctx = ctx.clone();
+    // On the heap from the start: what an asynchronous block awaits, it holds twice, and futures of ten kilobytes are common.
+    let future = Box::pin(future);
     spawn(ctx, async move {
         let result = future.await.and_then(|value| value.into_js(&task_ctx));
         let (settle, value) = match result {
@@ -50,17 +53,31 @@ where
     Ok(promise)
 }
 
+/// A task of any kind, so that what drives tasks is compiled once.
+pub(crate) type Task<'js> = Pin<Box<dyn Future<Output = ()> + 'js>>;
+
 /// Runs `future` on the event loop; the loop stays alive until it ends. Errors are the future's own to report.
 pub fn spawn<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
+    spawn_held(ctx, Box::pin(future));
+}
+
+fn spawn_held<'js>(ctx: &Ctx<'js>, future: Task<'js>) {
     let guard = LoopRef::new(ctx);
-    spawn_unref(ctx, async move {
-        future.await;
-        drop(guard);
-    });
+    spawn_task(
+        ctx,
+        Box::pin(async move {
+            future.await;
+            drop(guard);
+        }),
+    );
 }
 
 /// Runs `future` on the event loop without keeping it alive.
 pub fn spawn_unref<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
+    spawn_task(ctx, Box::pin(future));
+}
+
+fn spawn_task<'js>(ctx: &Ctx<'js>, future: Task<'js>) {
     if scope::is_followed(ctx) {
         ctx.spawn(scope::scoped(ctx, future));
     } else {
