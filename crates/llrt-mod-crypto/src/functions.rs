@@ -12,13 +12,12 @@ use crate::{
 
 /// `crc32(data, start = 0)`: CRC-32 of ISO-HDLC, as zlib has it.
 pub(crate) fn crc32<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>>) -> Result<f64> {
-    let mut hasher = crc32fast::Hasher::new_with_initial(initial(&ctx, start)?);
-    match bytes::View::of(&data) {
-        Some(view) => view.with(|data| hasher.update(data)),
-        None => hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "data")?),
-    }
+    let start = initial(&ctx, start)?;
     // As a double: rquickjs makes integers above 2^31 negative.
-    Ok(hasher.finalize().into())
+    match bytes::View::of(&data) {
+        Some(view) => Ok(view.with(|data| zlib_rs::crc32::crc32(start, data)).into()),
+        None => Ok(zlib_rs::crc32::crc32(start, &bytes::bytes_or_utf8(&ctx, &data, "data")?).into()),
+    }
 }
 
 /// `crc32c(data, start = 0)`: CRC-32 of Castagnoli.
