@@ -10,7 +10,7 @@ use crate::{
     bench::report,
     error::{Context, Error, Result},
     shell, tools,
-    workspace::Workspace,
+    workspace::{Workspace, home},
 };
 
 /// Amazon Linux 2023's.
@@ -18,9 +18,83 @@ const GLIBC: (u32, u32) = (2, 34);
 /// Libraries that a deployed binary may load: those of the C library.
 const LIBRARIES: &[&str] = &["libc.so", "libm.so", "libdl.so", "libpthread.so", "librt.so", "libutil.so", "ld-linux"];
 /// The binary whose zip has a budget.
-const DEPLOYED: &str = "bootstrap";
-/// The tiers of the built-in SDK and what a zip of that binary may weigh, in megabytes.
-const TIERS: &[(&str, f64)] = &[("no-sdk", 3.0), ("std-sdk", 4.5), ("full-sdk", 7.0)];
+pub(crate) const DEPLOYED: &str = "bootstrap";
+
+/// How much of the SDK is built in.
+pub(crate) struct Tier {
+    /// The feature of the binaries' crates.
+    pub(crate) feature: &'static str,
+    /// The short name.
+    pub(crate) name: &'static str,
+    /// What a zip of [`DEPLOYED`] may weigh, in megabytes.
+    budget_mb: f64,
+}
+
+/// At fixed addresses, as Node.js's own, the binaries need no relocation at start, which 270 kB of tables would describe. Two hashes that
+/// hardly anyone asks for are looped and not unrolled.
+const RUST_FLAGS: &[&str] =
+    &["-Crelocation-model=static", "--cfg=sha2_backend=\"soft\"", "--cfg=sha2_backend_soft=\"compact\""];
+/// Of zstd's decoder one variant instead of eight.
+const C_FLAGS: &[&str] = &[
+    "-DDYNAMIC_BMI2=0",
+    "-DHUF_FORCE_DECOMPRESS_X1",
+    "-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT",
+    "-DZSTD_STRIP_ERROR_STRINGS",
+];
+/// A linker script of the workspace.
+const LINKER_SCRIPT: &str = "xtask/discard-unwind-tables.ld";
+
+const TIERS: &[Tier] = &[
+    Tier { feature: "no-sdk", name: "none", budget_mb: 3.0 },
+    Tier { feature: "std-sdk", name: "std", budget_mb: 4.5 },
+    Tier { feature: "full-sdk", name: "full", budget_mb: 7.0 },
+];
+
+/// A processor that binaries are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arch {
+    X64,
+    Arm64,
+}
+
+impl Tier {
+    /// The tier of this feature or short name.
+    pub(crate) fn find(word: &str) -> Result<&'static Self> {
+        TIERS.iter().find(|tier| tier.feature == word || tier.name == word).ok_or_else(|| {
+            Error::new(format!("no such tier: {word}; there are none (no-sdk), std (std-sdk) and full (full-sdk)"))
+        })
+    }
+}
+
+impl Arch {
+    /// This machine's.
+    pub(crate) fn native() -> Result<Self> {
+        Self::find(std::env::consts::ARCH)
+    }
+
+    pub(crate) fn find(word: &str) -> Result<Self> {
+        match word {
+            "x64" | "x86_64" => Ok(Self::X64),
+            "arm64" | "aarch64" => Ok(Self::Arm64),
+            _ => Err(Error::new(format!("no such architecture: {word}; there are x64 and arm64"))),
+        }
+    }
+
+    /// As Node.js and file names have it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::X64 => "x64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    fn triple(self) -> &'static str {
+        match self {
+            Self::X64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+}
 
 /// Builds each tier, and looks at it.
 pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode> {
@@ -30,63 +104,91 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
         match word {
             "--bin" => binary = words.next().ok_or_else(|| Error::new("--bin needs a name"))?,
             "--write" => write = true,
-            _ => {
-                chosen.push(*TIERS.iter().find(|tier| tier.0 == word).ok_or_else(|| {
-                    Error::new(format!("no such tier: {word}; there are no-sdk, std-sdk and full-sdk"))
-                })?)
-            }
+            _ => chosen.push(Tier::find(word)?),
         }
     }
     if chosen.is_empty() {
-        chosen = TIERS.to_vec();
+        chosen = TIERS.iter().collect();
     }
-    let mut table = report::Table::new(&["tier", "binary", "zip -9", "at most", "newest symbol", ""]);
+    let arch = Arch::native()?;
+    let mut table = table();
     let mut good = true;
-    for (tier, budget_mb) in chosen {
-        let path = build(workspace, binary, tier)?;
-        let symbols = shell::output(Command::new("objdump").arg("-T").arg(&path))?;
-        let headers = shell::output(Command::new("objdump").arg("-p").arg(&path))?;
-        let newest =
-            newest_glibc(&symbols).ok_or_else(|| Error::new(format!("{}: no symbol of glibc", path.display())))?;
-        let foreign = foreign_libraries(&headers);
-        let zipped = zip(workspace, &path)?;
-        let (size, zip_size) = (length(&path)?, length(&zipped)?);
-        let mut problems = Vec::new();
-        if newest > GLIBC {
-            problems.push(format!("needs GLIBC_{}.{}", newest.0, newest.1));
-        }
-        if !foreign.is_empty() {
-            problems.push(format!("needs {}", foreign.join(", ")));
-        }
-        let budget_mb = (binary == DEPLOYED).then_some(budget_mb);
-        if budget_mb.is_some_and(|budget| zip_size > budget * 1e6) {
-            problems.push("too large".to_owned());
-        }
-        good &= problems.is_empty();
-        eprintln!("{}: {size:.0} bytes, zip {zip_size:.0} bytes", path.display());
-        table.row([
-            tier.to_owned(),
-            format!("{:.2} MB", size / 1e6),
-            format!("{:.2} MB", zip_size / 1e6),
-            budget_mb.map_or_else(String::new, |budget| format!("{budget:.1} MB")),
-            format!("GLIBC_{}.{}", newest.0, newest.1),
-            if problems.is_empty() { "ok".to_owned() } else { problems.join("; ") },
-        ]);
+    for tier in chosen {
+        let path = build(workspace, binary, tier, arch)?;
+        let zipped = path.with_extension("zip");
+        zip(workspace, &zipped, &[(&path, binary)])?;
+        let looked = look(&path, Some(&zipped), tier)?;
+        good &= looked.problems.is_empty();
+        eprintln!("{}: {:.0} bytes, zip {:.0} bytes", path.display(), looked.size, looked.zip_size.unwrap_or(0.0));
+        table.row(looked.row(tier.feature));
     }
     print!("\n{table}");
     if write {
-        let text = format!("`{binary}` for {}, `cargo xtask release-check`:\n\n{table}", triple());
+        let text = format!("`{binary}` for {}, `cargo xtask release-check`:\n\n{table}", arch.triple());
         report::write(workspace, "sizes", &text)?;
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Makes a release binary that needs nothing newer than [`GLIBC`].
-pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &str) -> Result<PathBuf> {
-    let package = workspace.package_of_binary(binary)?;
-    if !package.features.iter().any(|feature| feature == tier) {
-        return Err(Error::new(format!("{} has no feature {tier}", package.name)));
+/// The table that [`Looked::row`] fills.
+pub(crate) fn table() -> report::Table {
+    report::Table::new(&["what", "binary", "zip -9", "at most", "newest symbol", ""])
+}
+
+/// What there is to say of a binary.
+pub(crate) struct Looked {
+    size: f64,
+    zip_size: Option<f64>,
+    budget_mb: Option<f64>,
+    newest: (u32, u32),
+    /// Why it must not be deployed.
+    pub(crate) problems: Vec<String>,
+}
+
+impl Looked {
+    pub(crate) fn row(&self, name: &str) -> [String; 6] {
+        let megabytes = |bytes: f64| format!("{:.2} MB", bytes / 1e6);
+        [
+            name.to_owned(),
+            megabytes(self.size),
+            self.zip_size.map_or_else(String::new, megabytes),
+            self.budget_mb.map_or_else(String::new, |budget| format!("{budget:.1} MB")),
+            format!("GLIBC_{}.{}", self.newest.0, self.newest.1),
+            if self.problems.is_empty() { "ok".to_owned() } else { self.problems.join("; ") },
+        ]
     }
+}
+
+/// Looks at a binary, and at a zip that holds it and nothing else: only the one of [`DEPLOYED`] has a budget.
+pub(crate) fn look(binary: &Path, zipped: Option<&Path>, tier: &Tier) -> Result<Looked> {
+    let symbols = shell::output(Command::new("objdump").arg("-T").arg(binary))?;
+    let headers = shell::output(Command::new("objdump").arg("-p").arg(binary))?;
+    let newest =
+        newest_glibc(&symbols).ok_or_else(|| Error::new(format!("{}: no symbol of glibc", binary.display())))?;
+    let foreign = foreign_libraries(&headers);
+    let zip_size = zipped.map(length).transpose()?;
+    let is_deployed = binary.file_name().is_some_and(|name| name == DEPLOYED);
+    let budget_mb = (is_deployed && zip_size.is_some()).then_some(tier.budget_mb);
+    let mut problems = Vec::new();
+    if newest > GLIBC {
+        problems.push(format!("needs GLIBC_{}.{}", newest.0, newest.1));
+    }
+    if !foreign.is_empty() {
+        problems.push(format!("needs {}", foreign.join(", ")));
+    }
+    if budget_mb.is_some_and(|budget| zip_size.is_some_and(|size| size > budget * 1e6)) {
+        problems.push("too large".to_owned());
+    }
+    Ok(Looked { size: length(binary)?, zip_size, budget_mb, newest, problems })
+}
+
+/// Makes a release binary that needs nothing newer than [`GLIBC`].
+pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch) -> Result<PathBuf> {
+    let package = workspace.package_of_binary(binary)?;
+    if !package.features.iter().any(|feature| feature == tier.feature) {
+        return Err(Error::new(format!("{} has no feature {}", package.name, tier.feature)));
+    }
+    require_standard_library(arch)?;
     let bin = tools::zig(workspace)?;
     let path = std::env::join_paths(
         [bin.clone()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
@@ -95,37 +197,61 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &str) -> Result<P
     let mut build = Command::new(bin.join("cargo-zigbuild"));
     build
         .env("PATH", path)
+        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(workspace).join("\x1f"))
+        .env("CFLAGS", C_FLAGS.join(" "))
         .args(["zigbuild", "--release", "--package", &package.name, "--bin", binary])
-        .args(["--no-default-features", "--features", tier])
+        .args(["--no-default-features", "--features", tier.feature])
         .arg("--target")
-        .arg(format!("{}.{}.{}", triple(), GLIBC.0, GLIBC.1));
+        .arg(format!("{}.{}.{}", arch.triple(), GLIBC.0, GLIBC.1));
     shell::run(&mut build)?;
-    let built = workspace.target.join(triple()).join("release").join(binary);
-    let kept = workspace.target.join("release-check").join(tier).join(binary);
+    let built = workspace.target.join(arch.triple()).join("release").join(binary);
+    let mut kept = workspace.target.join("release-check");
+    if arch != Arch::native()? {
+        kept.push(arch.name());
+    }
+    let kept = kept.join(tier.feature).join(binary);
     fs::create_dir_all(kept.parent().unwrap_or(Path::new("."))).context(kept.display())?;
     fs::copy(&built, &kept).context(built.display())?;
     Ok(kept)
 }
 
-fn triple() -> String {
-    format!("{}-unknown-linux-gnu", std::env::consts::ARCH)
+/// [`RUST_FLAGS`] and [`LINKER_SCRIPT`]; names of source files, which panics tell, begin with neither the workspace's folder nor cargo's.
+fn rust_flags(workspace: &Workspace) -> Vec<String> {
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(home()?.join(".cargo")));
+    let folders = cargo.into_iter().map(|cargo| cargo.join("registry/src")).chain([workspace.root.clone()]);
+    let remap = folders.map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    let script = format!("-Clink-arg=-Wl,-T,{}", workspace.root.join(LINKER_SCRIPT).display());
+    RUST_FLAGS.iter().map(|&flag| flag.to_owned()).chain(remap).chain([script]).collect()
 }
 
-/// Packs one executable as Lambda wants it, with the strongest deflate.
-fn zip(workspace: &Workspace, file: &Path) -> Result<PathBuf> {
+/// zig brings the C library of every architecture; Rust's library has to be installed.
+fn require_standard_library(arch: Arch) -> Result<()> {
+    let triple = arch.triple();
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let folder = shell::output(rustc.args(["--print", "target-libdir", "--target", triple]))?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    Err(Error::new(format!("Rust's library for {triple} is not installed; with rustup: rustup target add {triple}")))
+}
+
+/// Packs files, executable all, under the names beside them, with the strongest deflate.
+pub(crate) fn zip(workspace: &Workspace, target: &Path, files: &[(&Path, &str)]) -> Result<()> {
     const SCRIPT: &str = "\
 import sys, zipfile
-source, target, name = sys.argv[1:]
-entry = zipfile.ZipInfo(name)
-entry.external_attr = 0o755 << 16
+target, *files = sys.argv[1:]
 with zipfile.ZipFile(target, 'w') as archive:
-    archive.writestr(entry, open(source, 'rb').read(), zipfile.ZIP_DEFLATED, 9)
+    for source, name in zip(files[::2], files[1::2]):
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = 0o755 << 16
+        archive.writestr(entry, open(source, 'rb').read(), zipfile.ZIP_DEFLATED, 9)
 ";
-    let target = file.with_extension("zip");
-    let name = file.file_name().unwrap_or_default();
-    let python = tools::zig(workspace)?.join("python");
-    shell::run(Command::new(python).args(["-c", SCRIPT]).arg(file).arg(&target).arg(name))?;
-    Ok(target)
+    let mut python = Command::new(tools::zig(workspace)?.join("python"));
+    python.args(["-c", SCRIPT]).arg(target);
+    for (file, name) in files {
+        python.arg(file).arg(name);
+    }
+    shell::run(&mut python)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "files are far smaller than 2^52 bytes")]
@@ -160,6 +286,23 @@ mod tests {
         assert_eq!(newest_glibc(symbols), Some((2, 34)));
         assert_eq!(newest_glibc("(GLIBC_2.4) a (GLIBC_2.10) b"), Some((2, 10)));
         assert_eq!(newest_glibc("nothing"), None);
+    }
+
+    #[test]
+    fn tiers_and_architectures_have_two_names() {
+        assert_eq!(Tier::find("none").unwrap().feature, Tier::find("no-sdk").unwrap().feature);
+        assert!(Tier::find("most").is_err());
+        assert_eq!((Arch::find("x64").unwrap(), Arch::find("aarch64").unwrap()), (Arch::X64, Arch::Arm64));
+        assert!(Arch::find("riscv").is_err());
+    }
+
+    #[test]
+    fn a_row_says_why_a_binary_is_no_good() {
+        let mut looked =
+            Looked { size: 9e6, zip_size: Some(3.5e6), budget_mb: Some(3.0), newest: (2, 38), problems: Vec::new() };
+        assert_eq!(looked.row("no-sdk"), ["no-sdk", "9.00 MB", "3.50 MB", "3.0 MB", "GLIBC_2.38", "ok"]);
+        looked.problems = vec!["needs GLIBC_2.38".to_owned(), "too large".to_owned()];
+        assert_eq!(looked.row("no-sdk")[5], "needs GLIBC_2.38; too large");
     }
 
     #[test]
