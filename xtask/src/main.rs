@@ -9,6 +9,8 @@ mod bench;
 mod bundle;
 mod check;
 mod error;
+mod package;
+mod publish;
 mod release;
 mod resources;
 mod run;
@@ -27,6 +29,9 @@ Usage: cargo xtask COMMAND
         [--rounds N] [--llrt PATH] [--bootstrap PATH] [--write]
   release-check [TIER...]   release binaries for glibc 2.34 and their sizes; TIER is no-sdk, std-sdk or full-sdk
         [--bin bootstrap|llrt] [--write]
+  package [--tier TIER]     target/dist: a release's function zip, layer zip and container binary; TIER is none, std or full
+        [--arch x64|arm64]
+  publish-check             whether crates build from what a registry would get, without Node.js
   bundle [--remove]         what published crates carry of npm packages, into their folders `prebuilt`
 
 `--write` puts the figures into docs/benchmarks.md.
@@ -45,6 +50,8 @@ fn main() -> ExitCode {
         "check" => check::run,
         "bench" => bench::run,
         "bundle" => bundle::run,
+        "package" => package::run,
+        "publish-check" => publish::run,
         "release-check" => release::run,
         "help" | "-h" | "--help" => {
             print!("{HELP}");
