@@ -65,6 +65,10 @@ const PARTS: &[Part] = &[
         on_request: true,
         ..part("node", "tests/node: Node.js's own tests, from NODE_TEST_SUITE; only when it is named", node)
     },
+    Part {
+        needs_tools: true,
+        ..part("deploy", "tests/deploy: the examples' templates under their linters, their handlers", deploy)
+    },
     part("clippy", "lints, as errors", clippy),
     part("docs", "rustdoc, warnings as errors", docs),
 ];
@@ -272,6 +276,13 @@ fn js(run: &mut Run<'_>) -> Result<Tally> {
         .arg(run.workspace.root.join("tests/js"))
         .args(run.arguments);
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::tap)
+}
+
+fn deploy(run: &mut Run<'_>) -> Result<Tally> {
+    let tools = run.tools()?;
+    let mut runner = run.runner("tests/deploy/run.mjs");
+    runner.arg("--runtime").arg(run.binary("llrt")?).arg("--python").arg(tools.python);
+    tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
 }
 
 fn node(run: &mut Run<'_>) -> Result<Tally> {
