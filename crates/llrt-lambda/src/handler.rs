@@ -49,7 +49,7 @@ impl Handler {
         })
     }
 
-    /// Looks for the file: the name as it stands, then with `.js`, `.mjs` and `.cjs`. A directory of that name counts only when no
+    /// Looks for the file: the name as it stands, then with `.js`, `.mjs`, `.cjs` and, compiled, `.lrt`. A directory of that name counts only when no
     /// file does.
     pub fn find(&self, task_root: &Path) -> Target {
         // The folder may begin with a slash and is below the task root all the same.
@@ -57,7 +57,7 @@ impl Handler {
         // Of an empty name the folder remains, without a slash at its end.
         let with = |extension: &str| base.join(format!("{}{extension}", self.module)).components().collect();
         let mut directory = None;
-        for extension in ["", ".js", ".mjs", ".cjs"] {
+        for extension in ["", ".js", ".mjs", ".cjs", ".lrt"] {
             let path: PathBuf = with(extension);
             match path.metadata() {
                 Ok(metadata) if metadata.is_dir() => directory = directory.or(Some(path)),

@@ -21,6 +21,8 @@ pub enum Format {
     Wasm,
     /// A native addon (`.node`).
     Addon,
+    /// A compiled program (`.lrt`): it tells itself what it was compiled from.
+    Bytecode,
 }
 
 impl Resolver {
@@ -83,6 +85,7 @@ fn known(extension: &str) -> Option<Format> {
         ".json" => Format::Json,
         ".wasm" => Format::Wasm,
         ".node" => Format::Addon,
+        ".lrt" => Format::Bytecode,
         _ => return None,
     })
 }
@@ -99,6 +102,11 @@ fn extension(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn compiled_programs_are_known_by_their_extension() {
+        assert_eq!(known(extension("/a/b.lrt")), Some(Format::Bytecode));
+    }
 
     #[test]
     fn extensions_are_those_of_extname() {

@@ -80,6 +80,7 @@ fn answer(resolver: &Resolver, how: &str, from: &str, specifier: &str) -> Map<St
                     Ok(Format::Json) => "json".into(),
                     Ok(Format::Wasm) => "wasm".into(),
                     Ok(Format::Addon) => "addon".into(),
+                    Ok(Format::Bytecode) => "bytecode".into(),
                     Ok(Format::Ambiguous) => Value::Null,
                     Err(error @ ResolveError::UnknownFileExtension { .. }) => {
                         out.insert("load".into(), failure(&error).into());

@@ -1,5 +1,5 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
-import { builtinName, compile, formatOf, loadEsm, loadHooked, lookupPaths, readJson, readText, resolve, resolveHooked, runScript } from "native:cjs";
+import { builtinName, compile, compiledFunction, formatOf, loadEsm, loadHooked, lookupPaths, readJson, readText, resolve, resolveHooked, runScript } from "native:cjs";
 import { importBuiltin } from "internal:host";
 import { ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
 import { validateString } from "internal:validators";
@@ -49,8 +49,7 @@ export class Module {
   }
 
   _compile(content, filename) {
-    const wrapper = compile(content, filename);
-    return Reflect.apply(wrapper, this.exports, [this.exports, makeRequire(this), this, filename, dirname(filename)]);
+    return callWrapper(this, compile(content, filename), filename);
   }
 
   static Module = Module;
@@ -64,6 +63,11 @@ export class Module {
     },
     ".json"(module, filename) {
       module.exports = readJson(filename);
+    },
+    ".lrt"(module, filename) {
+      const wrapper = compiledFunction(filename);
+      if (wrapper === undefined) module.exports = exportsOfEsm(filename);
+      else callWrapper(module, wrapper, filename);
     },
     ".mjs"(module, filename) {
       module.exports = exportsOfEsm(filename);
@@ -104,6 +108,17 @@ export class Module {
   static _nodeModulePaths = lookupPaths;
 }
 
+function callWrapper(module, wrapper, filename) {
+  return Reflect.apply(wrapper, module.exports, [module.exports, makeRequire(module), module, filename, dirname(filename)]);
+}
+
+function setMain(module) {
+  main = module;
+  module.id = ".";
+  const process = globalThis.process;
+  if (process) process.mainModule = module;
+}
+
 function loadFile(filename, parent, isMain) {
   const cached = cache[filename];
   if (cached !== undefined) {
@@ -111,12 +126,7 @@ function loadFile(filename, parent, isMain) {
     return cached.exports;
   }
   const module = new Module(filename, parent);
-  if (isMain) {
-    main = module;
-    module.id = ".";
-    const process = globalThis.process;
-    if (process) process.mainModule = module;
-  }
+  if (isMain) setMain(module);
   cache[filename] = module;
   let done = false;
   try {
@@ -179,6 +189,17 @@ export function createRequire(filename) {
 
 export function runMain(filename) {
   Module._load(filename, undefined, true);
+}
+
+// The main module from bytecode: the function around its source.
+export function runCompiled(filename, wrapper) {
+  const module = new Module(filename);
+  setMain(module);
+  cache[filename] = module;
+  module.filename = filename;
+  module.paths = lookupPaths(dirname(filename));
+  callWrapper(module, wrapper, filename);
+  module.loaded = true;
 }
 
 // A CommonJS file that an ES module imports.

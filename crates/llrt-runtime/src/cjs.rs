@@ -2,11 +2,14 @@
 //!
 //! Node: <https://nodejs.org/api/modules.html>.
 
+use std::ffi::c_int;
+
 use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function};
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Function, Object, Result, Value, function::Opt, promise::PromiseState};
 
 use crate::{
+    compiled::Program,
     esm::{self, Resolution},
     hooks::{self, Kind},
     script, source,
@@ -21,6 +24,7 @@ impl Module for Cjs {
         exports: &[
             Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 2, builtin_name) },
             Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
+            Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
             Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
             Export { name: "loadHooked", build: |ctx| function(ctx, "loadHooked", 1, load_hooked) },
@@ -39,6 +43,11 @@ impl Module for Cjs {
 /// Runs a file as the program's CommonJS main module.
 pub(crate) fn run_main(ctx: &Ctx<'_>, path: &str) -> Result<()> {
     exported(ctx, "runMain")?.call((path,))
+}
+
+/// Runs the function around a compiled CommonJS source as the program's main module.
+pub(crate) fn run_compiled<'js>(ctx: &Ctx<'js>, path: &str, function: Value<'js>) -> Result<()> {
+    exported(ctx, "runCompiled")?.call((path, function))
 }
 
 /// Runs text as the program, with `require` looking from `directory`; gives the value of its last expression.
@@ -108,8 +117,20 @@ fn load_hooked<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> 
 /// engine reads 0 as "not given"), so that the source's first line is 1 with its columns as they are.
 fn compile<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
     source::comment_out_shebang(&mut text);
-    let wrapped = format!("(function (exports, require, module, __filename, __dirname) {{\n\n{text}\n}})");
-    script::evaluate(&ctx, wrapped, &filename, -1)
+    script::evaluate(&ctx, wrapped(&text), &filename, FIRST_LINE)
+}
+
+/// The number of the wrapper's own first line.
+pub(crate) const FIRST_LINE: c_int = -1;
+
+pub(crate) fn wrapped(text: &str) -> String {
+    format!("(function (exports, require, module, __filename, __dirname) {{\n\n{text}\n}})")
+}
+
+/// The function around a compiled CommonJS source, `undefined` for an ES module.
+fn compiled_function<'js>(ctx: Ctx<'js>, path: String) -> Result<Value<'js>> {
+    let program = Program::read(&ctx, &path)?;
+    if program.is_module() { Ok(Value::new_undefined(ctx)) } else { program.function(&ctx, &path) }
 }
 
 /// Runs text as a classic script and gives its completion value.

@@ -18,6 +18,7 @@ use rquickjs::{
 
 use crate::{
     cjs,
+    compiled::Program,
     hooks::{self, Hooks, Kind, Loaded},
     source,
 };
@@ -201,6 +202,7 @@ pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js,
             declare_commonjs(ctx, url, &path, &text)?
         }
         Format::Json => Module::declare_def::<Json, _>(ctx.clone(), url)?,
+        Format::Bytecode => declare_compiled(ctx, url, Program::read(ctx, &path)?)?,
         Format::Wasm | Format::Addon => {
             let message = format!("{path}: this kind of module cannot be loaded in this runtime");
             return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_FILE_EXTENSION", message).throw(ctx));
@@ -270,6 +272,11 @@ pub(crate) fn remember<'js>(ctx: &Ctx<'js>, name: &str, module: &Module<'js, Dec
     if let Some(modules) = ctx.userdata::<Modules<'js>>() {
         modules.declared.borrow_mut().push((name.to_owned(), module.clone()));
     }
+}
+
+/// The bytes of a file that is no text.
+pub(crate) fn read_bytes(ctx: &Ctx<'_>, path: &str) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| SystemError::new(&error, "open").path(path)).or_throw(ctx)
 }
 
 pub(crate) fn read(ctx: &Ctx<'_>, path: &str) -> Result<String> {
@@ -349,7 +356,7 @@ fn check_attributes<'js>(ctx: &Ctx<'js>, resolved: &Resolved, attributes: Option
     }
 }
 
-fn fill_meta<'js>(ctx: &Ctx<'js>, name: &str, meta: &Object<'js>) -> Result<()> {
+pub(crate) fn fill_meta<'js>(ctx: &Ctx<'js>, name: &str, meta: &Object<'js>) -> Result<()> {
     let path = path_of_name(name);
     if path.starts_with('/') {
         meta.set(
@@ -380,6 +387,17 @@ fn declare_commonjs<'js>(ctx: &Ctx<'js>, url: &str, path: &str, text: &str) -> R
     collect_names(ctx, path, text, &mut names, &mut seen);
     if let Some(modules) = ctx.userdata::<Modules<'js>>() {
         modules.export_names.borrow_mut().push((url.to_owned(), names));
+    }
+    Module::declare_def::<CommonJs, _>(ctx.clone(), url)
+}
+
+/// Declares a compiled program, of either kind.
+pub(crate) fn declare_compiled<'js>(ctx: &Ctx<'js>, url: &str, program: Program) -> Result<Module<'js, Declared>> {
+    if program.is_module() {
+        return program.declare(ctx, url);
+    }
+    if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        modules.export_names.borrow_mut().push((url.to_owned(), program.export_names()));
     }
     Module::declare_def::<CommonJs, _>(ctx.clone(), url)
 }

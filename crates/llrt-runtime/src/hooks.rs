@@ -178,6 +178,7 @@ fn format_of(ctx: &Ctx<'_>, path: &str) -> Result<Option<&'static str>> {
         Format::Json => Some("json"),
         Format::Wasm => Some("wasm"),
         Format::Addon => Some("addon"),
+        Format::Bytecode => Some("bytecode"),
         Format::Ambiguous if llrt_cjs_lexer::detect_module_syntax(&esm::read(ctx, path)?) => Some("module"),
         Format::Ambiguous => Some("commonjs"),
     })

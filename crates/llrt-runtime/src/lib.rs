@@ -3,10 +3,12 @@
 //! - [`run`]: a whole program, from its main file to its exit code; what the `llrt` binary does
 //! - [`Vm`]: an engine with its context, for hosts with a life of their own (the Lambda client)
 //! - [`load`]: importing user files; [`uncaught`]: errors that nothing caught
+//! - [`compiled`]: programs as bytecode
 //! - [`until_empty`], [`until_idle`], [`exit_code`]: the loop and its end, for such hosts
 //! - [`MODULES`]: the one list that composes the module crates
 
 mod cjs;
+pub mod compiled;
 mod compose;
 mod esm;
 mod hooks;

@@ -8,6 +8,7 @@ use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, m
 
 use crate::{
     cjs,
+    compiled::Program,
     esm::{self, Resolution},
     main_loop::{Main, Preload},
 };
@@ -20,6 +21,7 @@ pub fn main<'js>(ctx: &Ctx<'js>, main: Main) -> Result<Option<Promise<'js>>> {
     match main {
         Main::File(path) => main_file(ctx, &path),
         Main::Source { name, text, print } => main_text(ctx, name, text, print),
+        Main::Compiled { path, program } => main_compiled(ctx, &path.to_string_lossy(), &program),
     }
 }
 
@@ -103,6 +105,7 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
     let is_module = match resolver.main_format(path).map_err(Resolution).or_throw(ctx)? {
         Format::CommonJs | Format::Json => false,
         Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&esm::read(ctx, path)?),
+        Format::Bytecode => return main_compiled(ctx, path, &esm::read_bytes(ctx, path)?),
         _ => true,
     };
     if !is_module {
@@ -115,6 +118,20 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
         true => esm::declare_file(ctx, &url)?,
         false => esm::declare_file_as_module(ctx, &url)?,
     };
+    let (_, promise) = module.eval()?;
+    Ok(Some(promise))
+}
+
+fn main_compiled<'js>(ctx: &Ctx<'js>, path: &str, bytes: &[u8]) -> Result<Option<Promise<'js>>> {
+    let program = Program::parse(ctx, path, bytes)?;
+    if !program.is_module() {
+        cjs::run_compiled(ctx, path, program.function(ctx, path)?)?;
+        return Ok(None);
+    }
+    let url = llrt_resolver::path_to_file_url(path);
+    esm::set_main(ctx, &url);
+    let module = program.declare(ctx, &url)?;
+    esm::remember(ctx, &url, &module);
     let (_, promise) = module.eval()?;
     Ok(Some(promise))
 }

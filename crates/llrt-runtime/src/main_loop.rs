@@ -29,6 +29,13 @@ pub enum Main {
         /// Print the value of the last expression.
         print: bool,
     },
+    /// What [`compiled::compile`](crate::compiled::compile) gave.
+    Compiled {
+        /// The file that it is in: where its imports look from.
+        path: PathBuf,
+        /// The program.
+        program: Vec<u8>,
+    },
 }
 
 /// A module that is loaded before the program: as if a file in the working directory imported or required it.
