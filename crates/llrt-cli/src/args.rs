@@ -34,6 +34,19 @@ pub(crate) enum Command {
     Test(Vec<String>),
     /// A process that `test` started, for one file.
     TestWorker(Vec<String>),
+    /// `compile`: a program as bytecode.
+    Compile(Compile),
+}
+
+/// `llrt compile FILE`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Compile {
+    /// The program.
+    pub(crate) file: String,
+    /// Where to write; beside the program without it.
+    pub(crate) output: Option<String>,
+    /// With the runtime in it.
+    pub(crate) executable: bool,
 }
 
 /// A module that is loaded before the program.
@@ -97,6 +110,8 @@ pub(crate) enum UsageError {
     BadVariable(String),
     /// `lambda` without a handler.
     MissingHandler,
+    /// `compile` without a file.
+    MissingFile,
     /// A word too many.
     Unexpected(String),
 }
@@ -109,6 +124,7 @@ impl fmt::Display for UsageError {
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
             Self::BadVariable(text) => write!(f, "--env must be NAME=VALUE, not {text}"),
             Self::MissingHandler => f.write_str("lambda requires a handler, such as index.handler"),
+            Self::MissingFile => f.write_str("compile requires a JavaScript file"),
             Self::Unexpected(word) => write!(f, "unexpected argument: {word}"),
         }
     }
@@ -121,6 +137,7 @@ Usage: llrt [options] FILE [arguments]
        llrt [options] - [arguments]        (the program comes from standard input)
        llrt lambda HANDLER [lambda options]
        llrt test [test options] [filters]
+       llrt compile FILE [-o OUT] [--executable]
 
 Options:
   -e, --eval CODE     run CODE
@@ -148,6 +165,9 @@ Lambda options:
   --repeat N          measure N cold starts, each with a warm invocation: a table of percentiles instead of the responses
   --json              reports, responses and percentiles as JSON
   --watch             run again whenever a file in the function's folder changes
+
+llrt compile writes a JavaScript file's bytecode to FILE.lrt or OUT, which llrt runs and imports as it does the source; it fits this version
+of llrt alone. With --executable OUT, or FILE without its extension, is a program of its own, with llrt in it.
 
 With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDLER or LAMBDA_HANDLER names.
 ";
@@ -182,6 +202,9 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     }
     if words.next_if(|word| word == llrt_test_runner::WORKER).is_some() {
         return Ok(Command::TestWorker(words.collect()));
+    }
+    if words.next_if(|word| word == "compile").is_some() {
+        return parse_compile(words);
     }
     let mut text = None;
     let mut print = false;
@@ -243,6 +266,23 @@ fn argument(
 /// Node's switches for what it calls experimental.
 fn is_experiment(name: &str) -> bool {
     name.starts_with("--experimental-") || name.starts_with("--no-experimental-")
+}
+
+fn parse_compile(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
+    let mut file = None;
+    let (mut output, mut executable) = (None, false);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-h" | "--help" => return Ok(Command::Help),
+            "-o" | "--output" => output = Some(words.next().ok_or(UsageError::MissingArgument(word))?),
+            "--executable" => executable = true,
+            _ if word.starts_with('-') => return Err(UsageError::BadOption(word)),
+            _ if file.is_none() => file = Some(word),
+            _ => return Err(UsageError::Unexpected(word)),
+        }
+    }
+    let file = file.ok_or(UsageError::MissingFile)?;
+    Ok(Command::Compile(Compile { file, output, executable }))
 }
 
 fn parse_lambda(mut words: impl Iterator<Item = String>) -> Result<Command, UsageError> {
@@ -386,6 +426,19 @@ mod tests {
     fn what_nobody_knows_is_an_error() {
         assert_eq!(parse("--bogus a.mjs"), Err(UsageError::BadOption("--bogus".into())));
         assert_eq!(parse("-e"), Err(UsageError::MissingArgument("-e".into())));
+    }
+
+    #[test]
+    fn compile_takes_a_file_and_where_to_write() {
+        let compile = |file: &str, output: Option<&str>, executable| {
+            Ok(Command::Compile(Compile { file: file.to_owned(), output: output.map(str::to_owned), executable }))
+        };
+        assert_eq!(parse("compile a.mjs"), compile("a.mjs", None, false));
+        assert_eq!(parse("compile --executable a.mjs -o b"), compile("a.mjs", Some("b"), true));
+        assert_eq!(parse("compile"), Err(UsageError::MissingFile));
+        assert_eq!(parse("compile a.mjs -o"), Err(UsageError::MissingArgument("-o".into())));
+        assert_eq!(parse("compile a.mjs b.mjs"), Err(UsageError::Unexpected("b.mjs".into())));
+        assert_eq!(parse("compile --fast a.mjs"), Err(UsageError::BadOption("--fast".into())));
     }
 
     fn lambda(line: &str) -> Result<Lambda, UsageError> {

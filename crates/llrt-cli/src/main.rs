@@ -2,9 +2,11 @@
 #![cfg_attr(not(test), no_main)]
 
 mod args;
+mod compile;
+mod executable;
 mod lambda;
-mod test;
 mod licenses;
+mod test;
 
 use std::io::{Read, Write};
 
@@ -24,6 +26,14 @@ llrt_runtime::main!(command);
 fn command() -> i32 {
     let mut words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let program = words.next().unwrap_or_else(|| "llrt".to_owned());
+    match executable::program() {
+        Ok(None) => {}
+        Ok(Some(compiled)) => return run_compiled(&program, compiled, words.collect()),
+        Err(error) => {
+            complain(&format!("{program}: {error}"));
+            return FAILURE;
+        }
+    }
     match args::parse(words.collect()) {
         Ok(Command::Help) => print_and_end(args::HELP),
         Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
@@ -40,6 +50,7 @@ fn command() -> i32 {
         Ok(Command::Lambda(lambda)) => lambda::run(lambda),
         Ok(Command::Test(words)) => test::run(words, &program),
         Ok(Command::TestWorker(words)) => test::work(&words, &program),
+        Ok(Command::Compile(compile)) => compile::run(&compile),
         Err(error) => fail(&error),
     }
 }
@@ -65,13 +76,23 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>,
     }
     argv.extend(arguments);
     (options.info.argv, options.info.exec_path) = (argv, exec_path);
-    match llrt_runtime::run(options, main) {
-        Ok(code) => code,
-        Err(error) => {
-            complain(&format!("llrt: {error}"));
-            FAILURE
-        }
-    }
+    end(llrt_runtime::run(options, main))
+}
+
+/// The program that this executable was made for: all words are its own.
+fn run_compiled(program: &str, compiled: Vec<u8>, arguments: Vec<String>) -> i32 {
+    let path = std::env::current_exe().unwrap_or_else(|_| program.into());
+    let exec_path = path.to_string_lossy().into_owned();
+    let mut argv = vec![exec_path.clone(), exec_path.clone()];
+    argv.extend(arguments);
+    end(llrt_runtime::run(options(argv, exec_path), Main::Compiled { path, program: compiled }))
+}
+
+fn end(ended: std::io::Result<i32>) -> i32 {
+    ended.unwrap_or_else(|error| {
+        complain(&format!("llrt: {error}"));
+        FAILURE
+    })
 }
 
 /// Whether the Lambda service started this process, or `llrt lambda` did.
