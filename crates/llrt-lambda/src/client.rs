@@ -82,7 +82,7 @@ async fn run(ctx: &Ctx<'_>, config: Config) -> i32 {
     set_last_resort(ctx, LastResort { exception: uncaught_exception, rejection: unhandled_rejection });
     let mut api = RuntimeApi::new(&client.config.runtime_api);
     let code = match init::handler(ctx, &client).await {
-        Ok(handler) if client.is_concurrent() => invoke::serve_at_once(ctx, &client, handler, api).await,
+        Ok(handler) if client.is_concurrent() => Box::pin(invoke::serve_at_once(ctx, &client, handler, api)).await,
         Ok(handler) => invoke::serve(ctx, &client, handler, &mut api).await,
         Err(init::Failed::Problem(problem)) => {
             console::log_problem(ctx, &client, "Init Error", &problem);
@@ -179,19 +179,23 @@ impl Client {
     }
 
     /// [`Client::unless_fatal`] for who serves an invocation. Where several are served at once, whoever waits for all of them is told.
-    async fn unless_ended<T>(&self, future: impl Future<Output = T>) -> Result<T, Fatal> {
-        if self.is_concurrent() { Ok(future.await) } else { self.unless_fatal(future).await }
+    fn unless_ended<T>(&self, future: impl Future<Output = T>) -> impl Future<Output = Result<T, Fatal>> {
+        self.unless(future, !self.is_concurrent())
     }
 
     /// Waits for `future`, unless an error comes that ends the process.
-    async fn unless_fatal<T>(&self, future: impl Future<Output = T>) -> Result<T, Fatal> {
+    fn unless_fatal<T>(&self, future: impl Future<Output = T>) -> impl Future<Output = Result<T, Fatal>> {
+        self.unless(future, true)
+    }
+
+    async fn unless<T>(&self, future: impl Future<Output = T>, is_told: bool) -> Result<T, Fatal> {
         let mut future = pin!(future);
         poll_fn(|context| {
-            if let Some(fatal) = self.fatal.take() {
+            if is_told && let Some(fatal) = self.fatal.take() {
                 return Poll::Ready(Err(fatal));
             }
             let polled = future.as_mut().poll(context);
-            if polled.is_pending() {
+            if is_told && polled.is_pending() {
                 self.waker.set(Some(context.waker().clone()));
             }
             polled.map(Ok)

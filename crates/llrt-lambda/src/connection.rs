@@ -245,16 +245,19 @@ impl Connection {
     }
 
     async fn skip_trailers(&mut self) -> Result<(), ConnectionError> {
-        loop {
-            let mut trailers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-            match httparse::parse_headers(&self.buffer[self.start..self.end], &mut trailers)? {
-                httparse::Status::Complete((length, _)) => {
-                    self.start += length;
-                    return Ok(());
-                }
-                httparse::Status::Partial => self.fill_more().await?,
-            }
+        while !self.skip_buffered_trailers()? {
+            self.fill_more().await?;
         }
+        Ok(())
+    }
+
+    /// `false`: they are not all there. Not a part of the function that waits: its future would have room for all headers.
+    fn skip_buffered_trailers(&mut self) -> Result<bool, ConnectionError> {
+        let mut trailers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+        let parsed = httparse::parse_headers(&self.buffer[self.start..self.end], &mut trailers)?;
+        let httparse::Status::Complete((length, _)) = parsed else { return Ok(false) };
+        self.start += length;
+        Ok(true)
     }
 
     async fn read_to_end(&mut self) -> Result<Vec<u8>, ConnectionError> {

@@ -163,7 +163,7 @@ impl<'js> Server<'js> {
             };
             let body = std::mem::take(&mut invocation.body);
             let served = if client.is_concurrent() {
-                self.serve_beside_others(ctx, &invocation, body, api).await
+                Box::pin(self.serve_beside_others(ctx, &invocation, body, api)).await
             } else {
                 let invocation = Rc::new(invocation);
                 *client.current.borrow_mut() = Some(Rc::clone(&invocation));
@@ -199,7 +199,8 @@ impl<'js> Server<'js> {
         api: &mut RuntimeApi,
     ) -> Result<(), i32> {
         if let Some(streams) = &self.streams {
-            return self.stream(ctx, streams, invocation, body).serve(ctx, api).await;
+            // On the heap: the future of an invocation that does not stream has no room for it.
+            return Box::pin(self.stream(ctx, streams, invocation, body).serve(ctx, api)).await;
         }
         let request_id = invocation.request_id.as_str();
         let completion = match self.run(ctx, invocation, body).await {
