@@ -180,14 +180,17 @@ function namePromise(promise, parent, id) {
   emit("init", id, "PROMISE", trigger, promise);
 }
 
-// Runs `body` unseen by the hooks.
+// Runs `body` unseen by the hooks, and what it starts.
+const unseen = new Set();
 function quietly(body) {
   const seen = hooks;
   hooks = [];
   refresh();
+  const first = newId();
   try {
     return body();
   } finally {
+    for (let id = newId() - 1; id > first; id--) unseen.add(id);
     hooks = seen;
     refresh();
   }
@@ -214,13 +217,13 @@ function refresh() {
   if (hooks.length === 0) return observe(undefined, false);
   const observer = { __proto__: null };
   if (has("init")) observer.init = (id, type, trigger, resource) => emit("init", id, type, trigger, resource);
-  if (has("before")) observer.before = (id) => emit("before", id);
+  if (has("before")) observer.before = (id) => unseen.has(id) || emit("before", id);
   observer.after = (id) => {
     const resource = promiseResources.get(id);
     if (resource !== undefined && !(resource instanceof WeakRef)) promiseResources.delete(id);
-    emit("after", id);
+    if (!unseen.has(id)) emit("after", id);
   };
-  if (has("destroy")) observer.destroy = destroyLater;
+  observer.destroy = (id) => unseen.delete(id) || (has("destroy") && destroyLater(id));
   if (has("promiseResolve")) observer.resolve = (promise) => emit("promiseResolve", idOf(promise));
   observer.promise = namePromise;
   observer.idOf = idOf;

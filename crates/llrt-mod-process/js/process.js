@@ -116,9 +116,7 @@ method("exit", function exit(code) {
 method("reallyExit", function reallyExit(code) {
   native.exit(+code | 0);
 });
-method("abort", function abort() {
-  native.abort();
-});
+method("abort", { abort: () => native.abort() }.abort);
 
 let capture = null;
 method("setUncaughtExceptionCaptureCallback", function setUncaughtExceptionCaptureCallback(callback) {
@@ -325,7 +323,7 @@ method("kill", function kill(pid, signal = "SIGTERM") {
     if (number === undefined) throw nodeError("TypeError", "ERR_UNKNOWN_SIGNAL", `Unknown signal: ${signal}`);
   }
   const errno = self._kill(pid | 0, number);
-  if (errno !== 0) {
+  if (errno) {
     const { code } = systemError(errno, "kill");
     throw Object.assign(new Error(`kill ${code}`), { errno, code, syscall: "kill" });
   }
