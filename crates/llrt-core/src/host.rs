@@ -31,6 +31,7 @@ use rquickjs::{
     Ctx, Error, JsLifetime, Module as JsModule, Object, Result, Value,
     loader::ImportAttributes,
     module::{Declarations, Declared, Exports, ModuleDef},
+    object::Property,
     promise::PromiseState,
     qjs,
 };
@@ -279,7 +280,9 @@ impl<M: Module> ModuleDef for NativeHalf<M> {
         for export in M::INFO.exports {
             let value = (export.build)(ctx)?;
             if let Some(default) = &default {
-                default.set(export.name, value.clone())?;
+                let property = Property::from(value.clone()).enumerable().configurable();
+                let read_only = M::INFO.read_only.contains(&export.name);
+                default.prop(export.name, if read_only { property } else { property.writable() })?;
             }
             exports.export(export.name, value)?;
         }

@@ -25,6 +25,8 @@ pub struct ModuleInfo {
     /// Native exports. With no script they are the module's exports and the properties of its `default`; with a script
     /// they are what the script imports from `native:<specifier without scheme>`.
     pub exports: &'static [Export],
+    /// Of a module without a script: exports that programs cannot assign to on `default`.
+    pub read_only: &'static [&'static str],
     /// Bytecode of the module's JavaScript side, from [`script!`](crate::script).
     pub script: Option<&'static [u8]>,
 }
@@ -32,7 +34,7 @@ pub struct ModuleInfo {
 impl ModuleInfo {
     /// A module with no aliases, requirements, globals, exports or script.
     pub const fn new(specifier: &'static str) -> Self {
-        Self { specifier, aliases: &[], requires: &[], globals: &[], exports: &[], script: None }
+        Self { specifier, aliases: &[], requires: &[], globals: &[], exports: &[], read_only: &[], script: None }
     }
 
     /// The specifier without its scheme: `fs` for `node:fs`.
