@@ -1,7 +1,7 @@
 //! `os.constants`.
 
 use nix::sys::signal::Signal;
-use rquickjs::{Ctx, Object, Result, Value};
+use rquickjs::{Ctx, Function, Object, Result, Value};
 
 pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let constants = Object::new_proto(ctx.clone(), None)?;
@@ -31,6 +31,8 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     signals.set("SIGIOT", Signal::SIGABRT as i32)?;
     #[cfg(target_os = "linux")]
     signals.set("SIGPOLL", Signal::SIGIO as i32)?;
+    let freeze: Function<'js> = ctx.globals().get::<_, Object<'js>>("Object")?.get("freeze")?;
+    freeze.call::<_, Value<'js>>((signals.clone(),))?;
     constants.set("signals", signals)?;
     let priority = group(ctx)?;
     for (name, value) in [

@@ -1,10 +1,11 @@
 //! The functions of `node:os`.
 
-use llrt_core::{JsClass, NodeError, OrThrow, SystemError, args, bytes, module::function};
+use llrt_core::{JsClass, NodeError, args, bytes, module::function};
 use nix::{errno::Errno, unistd};
 use rquickjs::{
     Array, Ctx, Function, IntoJs, Object, Result, Symbol, Value,
     function::{IntoJsFunc, Opt, This},
+    object::Property,
 };
 
 use crate::ops;
@@ -59,22 +60,35 @@ pub(crate) fn uptime() -> f64 {
 
 /// What the user says (`HOME`), else what the password file says.
 pub(crate) fn homedir(ctx: Ctx<'_>) -> Result<String> {
-    if let Some(home) = std::env::var_os("HOME").filter(|home| !home.is_empty()) {
-        return Ok(home.to_string_lossy().into_owned());
+    if let Some(home) = variable(&ctx, "HOME")? {
+        return Ok(home);
     }
     let user = unistd::User::from_uid(unistd::getuid()).map_err(|errno| system(&ctx, errno, "uv_os_homedir"))?;
     let user = user.ok_or_else(|| system(&ctx, Errno::ENOENT, "uv_os_homedir"))?;
     Ok(user.dir.to_string_lossy().into_owned())
 }
 
-pub(crate) fn tmpdir() -> String {
-    let named =
-        ["TMPDIR", "TMP", "TEMP"].iter().find_map(|name| std::env::var(name).ok().filter(|path| !path.is_empty()));
-    let path = named.unwrap_or_else(|| "/tmp".to_owned());
-    match path.strip_suffix('/') {
+pub(crate) fn tmpdir(ctx: Ctx<'_>) -> Result<String> {
+    let mut path = "/tmp".to_owned();
+    for name in ["TMPDIR", "TMP", "TEMP"] {
+        if let Some(named) = variable(&ctx, name)?.filter(|path| !path.is_empty()) {
+            path = named;
+            break;
+        }
+    }
+    Ok(match path.strip_suffix('/') {
         Some(trimmed) if !trimmed.is_empty() => trimmed.to_owned(),
         _ => path,
+    })
+}
+
+/// A variable of the environment as the program sees it: what it set itself is in `process.env` only.
+fn variable(ctx: &Ctx<'_>, name: &str) -> Result<Option<String>> {
+    if llrt_core::process::listeners(ctx).is_none() {
+        return Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
     }
+    let process: Object<'_> = llrt_core::host::import(ctx, "node:process")?.get("default")?;
+    process.get::<_, Object<'_>>("env")?.get(name)
 }
 
 pub(crate) fn hostname(ctx: Ctx<'_>) -> Result<String> {
@@ -154,8 +168,8 @@ pub(crate) fn user_info<'js>(ctx: Ctx<'js>, options: Opt<Value<'js>>) -> Result<
         Some(options) => options.get::<_, Option<rquickjs::Coerced<String>>>("encoding")?.map(|text| text.0),
         None => None,
     };
-    let user = unistd::User::from_uid(unistd::getuid()).map_err(|errno| user_error(&ctx, errno))?;
-    let user = user.ok_or_else(|| user_error(&ctx, Errno::ENOENT))?;
+    let user = unistd::User::from_uid(unistd::getuid()).map_err(|errno| system(&ctx, errno, "uv_os_get_passwd"))?;
+    let user = user.ok_or_else(|| system(&ctx, Errno::ENOENT, "uv_os_get_passwd"))?;
     let text = |text: String| -> Result<Value<'js>> {
         if encoding.as_deref() == Some("buffer") {
             return Ok(bytes::buffer(&ctx, text.into_bytes())?.into_value());
@@ -171,16 +185,9 @@ pub(crate) fn user_info<'js>(ctx: Ctx<'js>, options: Opt<Value<'js>>) -> Result<
     Ok(object)
 }
 
-/// Node's `SystemError` for a user that the system does not know.
-fn user_error(ctx: &Ctx<'_>, errno: Errno) -> rquickjs::Error {
-    let (name, reason) = llrt_core::system::describe(errno as i32);
-    let message = format!("A system error occurred: uv_os_get_passwd returned {name} ({reason})");
-    NodeError::new(JsClass::Error, "ERR_SYSTEM_ERROR", message).throw(ctx)
-}
-
 pub(crate) fn get_priority<'js>(ctx: Ctx<'js>, pid: Opt<Value<'js>>) -> Result<i32> {
     let pid = process_id(&ctx, pid.0)?;
-    priority::of(pid).map_err(|error| SystemError::new(&error, "uv_os_getpriority")).or_throw(&ctx)
+    priority::of(pid).map_err(|errno| system(&ctx, errno, "uv_os_getpriority"))
 }
 
 pub(crate) fn set_priority<'js>(ctx: Ctx<'js>, first: Value<'js>, second: Opt<Value<'js>>) -> Result<()> {
@@ -189,7 +196,7 @@ pub(crate) fn set_priority<'js>(ctx: Ctx<'js>, first: Value<'js>, second: Opt<Va
         None => (0, first),
     };
     let level = args::integer(&ctx, &level, "priority", -20, 19)?;
-    priority::set(pid, level as i32).map_err(|error| SystemError::new(&error, "uv_os_setpriority")).or_throw(&ctx)
+    priority::set(pid, level as i32).map_err(|errno| system(&ctx, errno, "uv_os_setpriority"))
 }
 
 fn process_id<'js>(ctx: &Ctx<'js>, pid: Option<Value<'js>>) -> Result<i32> {
@@ -201,27 +208,50 @@ fn process_id<'js>(ctx: &Ctx<'js>, pid: Option<Value<'js>>) -> Result<i32> {
 
 /// The scheduling priority of a process, by the `rustix` wrappers of the system calls.
 mod priority {
-    use std::io;
-
+    use nix::errno::Errno;
     use rustix::process::{Pid, getpriority_process, setpriority_process};
 
-    pub(super) fn of(pid: i32) -> io::Result<i32> {
-        Ok(getpriority_process(process(pid)?)?)
+    pub(super) fn of(pid: i32) -> Result<i32, Errno> {
+        getpriority_process(process(pid)?).map_err(errno)
     }
 
-    pub(super) fn set(pid: i32, level: i32) -> io::Result<()> {
-        setpriority_process(process(pid)?, level).map(drop).map_err(io::Error::from)
+    pub(super) fn set(pid: i32, level: i32) -> Result<(), Errno> {
+        setpriority_process(process(pid)?, level).map(drop).map_err(errno)
+    }
+
+    fn errno(error: rustix::io::Errno) -> Errno {
+        Errno::from_raw(error.raw_os_error())
     }
 
     /// 0 is the calling process.
-    fn process(pid: i32) -> io::Result<Option<Pid>> {
-        if pid < 0 {
-            return Err(io::Error::from_raw_os_error(nix::errno::Errno::ESRCH as i32));
-        }
-        Ok(Pid::from_raw(pid))
+    fn process(pid: i32) -> Result<Option<Pid>, Errno> {
+        if pid < 0 { Err(Errno::ESRCH) } else { Ok(Pid::from_raw(pid)) }
     }
 }
 
+/// Node's `SystemError`: what the system said is in `info`.
 fn system(ctx: &Ctx<'_>, errno: Errno, syscall: &'static str) -> rquickjs::Error {
-    llrt_core::error::throw(ctx, &SystemError::from_errno(errno as i32, syscall))
+    match system_error(ctx, errno, syscall) {
+        Ok(error) => ctx.throw(error),
+        Err(error) => error,
+    }
+}
+
+fn system_error<'js>(ctx: &Ctx<'js>, errno: Errno, syscall: &'static str) -> Result<Value<'js>> {
+    let number = -(errno as i32);
+    let (code, reason) = llrt_core::system::describe(errno as i32);
+    let message = format!("A system error occurred: {syscall} returned {code} ({reason})");
+    let error = llrt_core::error::into_value(ctx, &NodeError::new(JsClass::Error, "ERR_SYSTEM_ERROR", message))?;
+    if let Some(object) = error.as_object() {
+        let info = Object::new(ctx.clone())?;
+        info.set("errno", number)?;
+        info.set("code", &*code)?;
+        info.set("message", &*reason)?;
+        info.set("syscall", syscall)?;
+        object.prop("name", Property::from("SystemError").writable().configurable())?;
+        object.set("info", info)?;
+        object.set("errno", number)?;
+        object.set("syscall", syscall)?;
+    }
+    Ok(error)
 }

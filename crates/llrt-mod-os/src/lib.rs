@@ -47,6 +47,7 @@ impl Module for Os {
             Export { name: "userInfo", build: |ctx| function(ctx, "userInfo", 0, functions::user_info) },
             Export { name: "version", build: |ctx| functions::primitive(ctx, "version", functions::version) },
         ],
+        read_only: &["EOL", "constants", "devNull"],
         ..ModuleInfo::new("node:os")
     };
 }

@@ -93,3 +93,33 @@ fn priorities_are_read_set_and_refused() {
         "#,
     );
 }
+
+#[test]
+fn constants_cannot_be_assigned_to() {
+    check(
+        MODULES,
+        r#"
+        import os from "os";
+        assert.throws(() => { os.EOL = 1; }, { name: "TypeError" });
+        assert.throws(() => { os.devNull = 1; }, { name: "TypeError" });
+        assert.throws(() => { os.constants.signals.SIGX = 1; }, { name: "TypeError" });
+        os.hostname = () => "mine";
+        assert.equal(os.hostname(), "mine");
+        "#,
+    );
+}
+
+#[test]
+fn what_the_system_refuses_is_a_system_error() {
+    check(
+        MODULES,
+        r#"
+        import os from "os";
+        let error;
+        try { os.getPriority(-1); } catch (caught) { error = caught; }
+        assert.deepEqual([error.name, error.code, error.message, error.errno, error.syscall, error.info.code],
+          ["SystemError", "ERR_SYSTEM_ERROR", "A system error occurred: uv_os_getpriority returned ESRCH (no such process)", -3, "uv_os_getpriority", "ESRCH"]);
+        assert.throws(() => os.setPriority(0, 20), { code: "ERR_OUT_OF_RANGE" });
+        "#,
+    );
+}
