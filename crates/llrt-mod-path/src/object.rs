@@ -74,9 +74,15 @@ fn object<'js, S: Style>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 fn resolve<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<String> {
     // From the right, so that what stands left of an absolute path is not even looked at, as in Node.
     let mut texts = Vec::with_capacity(paths.0.len());
+    let mut device = String::new();
     for (index, path) in paths.0.iter().enumerate().rev() {
         let text = args::string(&ctx, path, &format!("paths[{index}]"))?;
-        let complete = S::is_complete(&text);
+        let own = S::device(&text).to_ascii_lowercase();
+        // A path on another drive says nothing about this one.
+        let complete = S::is_complete(&text) && (device.is_empty() || device == own);
+        if device.is_empty() {
+            device = own;
+        }
         texts.push(text);
         if complete {
             break;
@@ -86,11 +92,18 @@ fn resolve<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<Stri
     Ok(S::resolve(&texts, ops::current_directory))
 }
 
-fn normalize<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+/// An argument that may be left out.
+fn given<'js>(ctx: &Ctx<'js>, argument: Opt<Value<'js>>) -> Value<'js> {
+    argument.0.unwrap_or_else(|| Value::new_undefined(ctx.clone()))
+}
+
+fn normalize<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<String> {
+    let path = given(&ctx, path);
     Ok(S::normalize(&args::string(&ctx, &path, "path")?))
 }
 
-fn is_absolute<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<bool> {
+fn is_absolute<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<bool> {
+    let path = given(&ctx, path);
     Ok(S::is_absolute(&args::string(&ctx, &path, "path")?))
 }
 
@@ -99,13 +112,16 @@ fn join<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<String>
     Ok(S::join(&paths))
 }
 
-fn relative<'js, S: Style>(ctx: Ctx<'js>, from: Value<'js>, to: Value<'js>) -> Result<String> {
+fn relative<'js, S: Style>(ctx: Ctx<'js>, from: Opt<Value<'js>>, to: Opt<Value<'js>>) -> Result<String> {
+    let from = given(&ctx, from);
+    let to = given(&ctx, to);
     let from = args::string(&ctx, &from, "from")?;
     let to = args::string(&ctx, &to, "to")?;
     Ok(S::relative(&from, &to, ops::current_directory))
 }
 
-fn to_namespaced_path<'js, S: Style>(_ctx: Ctx<'js>, path: Value<'js>) -> Result<Value<'js>> {
+fn to_namespaced_path<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<Value<'js>> {
+    let path = given(&ctx, path);
     match path.as_string() {
         Some(text) => {
             let text = args::lossy_string(text)?;
@@ -116,12 +132,14 @@ fn to_namespaced_path<'js, S: Style>(_ctx: Ctx<'js>, path: Value<'js>) -> Result
     }
 }
 
-fn dirname<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+fn dirname<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<String> {
+    let path = given(&ctx, path);
     let path = args::string(&ctx, &path, "path")?;
     Ok(S::dirname(&path).to_owned())
 }
 
-fn basename<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>, suffix: Opt<Value<'js>>) -> Result<String> {
+fn basename<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>, suffix: Opt<Value<'js>>) -> Result<String> {
+    let path = given(&ctx, path);
     let suffix = match suffix.0.filter(|suffix| !suffix.is_undefined()) {
         Some(suffix) => Some(args::string(&ctx, &suffix, "suffix")?),
         None => None,
@@ -130,12 +148,14 @@ fn basename<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>, suffix: Opt<Value<'j
     Ok(S::basename(&path, suffix.as_deref()).to_owned())
 }
 
-fn extname<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<String> {
+fn extname<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<String> {
+    let path = given(&ctx, path);
     let path = args::string(&ctx, &path, "path")?;
     Ok(S::extname(&path).to_owned())
 }
 
-fn format<'js, S: Style>(ctx: Ctx<'js>, parts: Value<'js>) -> Result<String> {
+fn format<'js, S: Style>(ctx: Ctx<'js>, parts: Opt<Value<'js>>) -> Result<String> {
+    let parts = given(&ctx, parts);
     let parts = args::object(&ctx, &parts, "pathObject")?;
     // Whatever is falsy counts as absent; the rest is put into text as a template literal would.
     let part = |name: &str| -> Result<Option<String>> {
@@ -163,7 +183,8 @@ fn format<'js, S: Style>(ctx: Ctx<'js>, parts: Value<'js>) -> Result<String> {
     })
 }
 
-fn parse<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<Object<'js>> {
+fn parse<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<Object<'js>> {
+    let path = given(&ctx, path);
     let path = args::string(&ctx, &path, "path")?;
     let Parts { root, dir, base, ext, name } = S::parse(&path);
     let object = Object::new(ctx)?;
@@ -175,7 +196,9 @@ fn parse<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>) -> Result<Object<'js>> 
     Ok(object)
 }
 
-fn matches_glob<'js, S: Style>(ctx: Ctx<'js>, path: Value<'js>, pattern: Value<'js>) -> Result<bool> {
+fn matches_glob<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>, pattern: Opt<Value<'js>>) -> Result<bool> {
+    let path = given(&ctx, path);
+    let pattern = given(&ctx, pattern);
     let path = args::string(&ctx, &path, "path")?;
     let pattern = args::string(&ctx, &pattern, "pattern")?;
     Ok(ops::matches_glob::<S>(&path, &pattern))

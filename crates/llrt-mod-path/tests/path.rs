@@ -117,3 +117,34 @@ fn other_types_throw_nodes_error() {
         "#,
     );
 }
+
+#[test]
+fn another_drive_says_nothing_about_this_one() {
+    let seen = eval(
+        MODULES,
+        r#"
+        import { win32 } from "path";
+        export default [
+          win32.resolve("c:/blah\\blah", "d:/games", "c:../a"),
+          win32.resolve("c:/ignore", "d:\\a/b\\c/d", "\\e.exe"),
+          win32.join("\\\\server\\share", "CON:..\\..\\x/y"),
+          win32.join("a", "com5:x", ".."),
+          win32.join("a", "com10:x", ".."),
+        ].join("|");
+        "#,
+    );
+    assert_eq!(seen, r"c:\blah\a|d:\e.exe|\\server\share\CON:..\..\x\y|a\com5:x\..|a");
+}
+
+#[test]
+fn arguments_that_are_missing_are_undefined() {
+    check(
+        MODULES,
+        r#"
+        import path from "path";
+        for (const name of ["normalize", "isAbsolute", "relative", "dirname", "basename", "extname", "format", "parse", "matchesGlob"])
+          assert.throws(() => path[name](), { name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
+        assert.equal(path.toNamespacedPath(), undefined);
+        "#,
+    );
+}

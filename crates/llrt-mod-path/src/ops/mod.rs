@@ -36,6 +36,11 @@ pub trait Style: 'static {
     /// The length in bytes of the root, that no `..` climbs over.
     fn root_len(path: &str) -> usize;
 
+    /// The drive or share that the path names, if it does.
+    fn device(_path: &str) -> String {
+        String::new()
+    }
+
     /// Whether `resolve` looks no further to the left of this path.
     fn is_complete(path: &str) -> bool;
 

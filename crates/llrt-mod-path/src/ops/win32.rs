@@ -86,6 +86,10 @@ impl Style for Win32 {
         if drive(path.as_bytes()) { 2 } else { 0 }
     }
 
+    fn device(path: &str) -> String {
+        root(path).device
+    }
+
     fn is_complete(path: &str) -> bool {
         let root = root(path);
         root.absolute && !root.device.is_empty()
@@ -132,6 +136,9 @@ impl Style for Win32 {
             if leading >= 2 {
                 joined.replace_range(..leading, "\\");
             }
+        }
+        if joined.split(['\\', '/']).any(is_reserved) {
+            return joined.replace('/', "\\");
         }
         Self::normalize(&joined)
     }
@@ -214,6 +221,20 @@ impl Style for Win32 {
             return format!("\\\\?\\{resolved}");
         }
         resolved
+    }
+}
+
+/// Whether a part names a device of DOS, as in `CON:`: what follows it is no part of a path.
+fn is_reserved(part: &str) -> bool {
+    let Some((name, _)) = part.split_once(':') else { return false };
+    let name = name.to_ascii_uppercase();
+    match name.as_str() {
+        "CON" | "PRN" | "AUX" | "NUL" => true,
+        _ => ["COM", "LPT"].iter().any(|kind| {
+            let number =
+                name.strip_prefix(kind).and_then(|rest| rest.chars().next().filter(|c| rest.len() == c.len_utf8()));
+            number.is_some_and(|c| matches!(c, '1'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}'))
+        }),
     }
 }
 
