@@ -25,7 +25,8 @@ export function Console(options, ...rest) {
   if (groupIndentation !== undefined) validateInteger(groupIndentation, "groupIndentation", 0, 1000);
   if (inspectOptions !== undefined) {
     if (inspectOptions === null || typeof inspectOptions !== "object") throw ERR_INVALID_ARG_TYPE("options.inspectOptions", "object", inspectOptions);
-    if (inspectOptions.colors !== undefined && options.colorMode !== undefined)
+    const lists = inspectOptions instanceof Map ? [...inspectOptions.values()] : [inspectOptions];
+    if (lists.some((list) => list?.colors !== undefined) && options.colorMode !== undefined)
       throw nodeError("TypeError", "ERR_INCOMPATIBLE_OPTION_PAIR", 'Option "options.inspectOptions.color" cannot be used in combination with option "colorMode"');
   }
 
@@ -38,12 +39,10 @@ export function Console(options, ...rest) {
     console: self,
     write: (isError, text) => write(isError ? self._stderr : self._stdout, text, self._ignoreErrors),
     inspectOptions(isError) {
-      if (inspectOptions !== undefined && (colorMode === "auto" || inspectOptions.colors !== undefined)) {
-        if (inspectOptions.colors !== undefined) return inspectOptions;
-        return { ...inspectOptions, colors: hasColors(isError ? self._stderr : self._stdout) };
-      }
-      const colors = colorMode === "auto" ? hasColors(isError ? self._stderr : self._stdout) : colorMode;
-      return { ...inspectOptions, colors };
+      const stream = isError ? self._stderr : self._stdout;
+      const given = inspectOptions instanceof Map ? inspectOptions.get(stream) : inspectOptions;
+      if (given?.colors !== undefined) return given;
+      return { ...given, colors: colorMode === "auto" ? hasColors(stream) : colorMode };
     },
     clear() {
       if (self._stdout.isTTY && globalThis.process?.env.TERM !== "dumb") write(self._stdout, "\x1b[1;1H\x1b[0J", true);
@@ -91,16 +90,22 @@ const nothing = () => {};
 
 function write(stream, text, ignoreErrors) {
   if (!ignoreErrors) return void stream.write(text);
-  // A stream may report the failure of this write as an event that nobody listens to, which would end the program.
-  const guard = typeof stream.once === "function" && typeof stream.removeListener === "function" && stream.listenerCount?.("error") === 0;
-  if (guard) stream.once("error", nothing);
+  // A stream may report the failure of this write, now or later, as an event that nobody listens to, which would end the program.
+  const guard = () => {
+    if (typeof stream.once !== "function" || stream.listenerCount?.("error") !== 0) return false;
+    stream.once("error", nothing);
+    return true;
+  };
+  const guarded = guard();
   try {
-    stream.write(text, () => {
-      if (guard) stream.removeListener("error", nothing);
+    stream.write(text, (error) => {
+      if (error && !stream._writableState?.errorEmitted) guard();
     });
   } catch (error) {
     // The engine's stack is used up: that is not the stream's failure.
     if (error instanceof RangeError && /stack/.test(error.message)) throw error;
+  } finally {
+    if (guarded) stream.removeListener?.("error", nothing);
   }
 }
 

@@ -5,7 +5,7 @@ use std::{cell::OnceCell, rc::Rc};
 use llrt_core::host;
 use llrt_inspect::InspectOptions;
 use rquickjs::{
-    Ctx, Function, JsLifetime, Object, Result, Value,
+    Coerced, Ctx, Function, JsLifetime, Object, Result, Value,
     atom::PredefinedAtom,
     function::{Rest, This},
     object::{Accessor, Property},
@@ -23,6 +23,9 @@ struct Global<'js> {
     console: Object<'js>,
     shared: Rc<Shared>,
 }
+
+/// The properties of the console that stand for its streams, and the streams' names on `process`.
+const STREAMS: [(&str, &str); 2] = [("_stdout", "stdout"), ("_stderr", "stderr")];
 
 struct Shared {
     state: State,
@@ -51,6 +54,21 @@ pub(crate) fn console<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let replace = |this: This<Object<'js>>, value: Value<'js>| {
         this.0.prop("Console", Property::from(value).writable().enumerable().configurable())
     };
+    for (name, stream) in STREAMS {
+        let get = move |ctx: Ctx<'js>| {
+            let process: Object<'js> = host::import(&ctx, "node:process")?.get("default")?;
+            process.get::<_, Value<'js>>(stream)
+        };
+        let set = move |this: This<Object<'js>>, value: Value<'js>| {
+            this.0.prop(name, Property::from(value).writable().configurable())
+        };
+        console.prop(name, Accessor::new(get, set).configurable())?;
+    }
+    let times = |ctx: Ctx<'js>| {
+        let global = ctx.userdata::<Global>().map(|global| global.clone());
+        global.map(|global| global.shared.state.times(&ctx)).transpose()
+    };
+    console.prop("_times", Accessor::new_get(times).configurable())?;
     console.prop("Console", Accessor::new(class, replace).enumerable().configurable())?;
     for name in ["profile", "profileEnd", "timeStamp"] {
         // They speak to an attached inspector only, in Node too.
@@ -72,6 +90,28 @@ fn run<'js>(ctx: &Ctx<'js>, method: Method, arguments: Vec<Value<'js>>) -> Resul
     let global = ctx.userdata::<Global>().map(|global| global.clone());
     let Some(global) = global else { return Ok(()) };
     methods::run(ctx, &global.shared.state, &global, method, arguments)
+}
+
+impl<'js> Global<'js> {
+    /// To the stream that the program put in place of its own, or to the descriptor.
+    fn write(&self, ctx: &Ctx<'js>, error: bool, text: &str) -> Result<()> {
+        if let Some(stream) = self.own_stream(error) {
+            let write: Function<'js> = stream.get("write")?;
+            return stdio::call_write(stream, &write, text);
+        }
+        match stdio::replaced_write(ctx, error) {
+            Some((stream, write)) => stdio::call_write(stream, &write, text),
+            None => {
+                stdio::write(error, text.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// What was assigned to `console._stdout` or `console._stderr`.
+    fn own_stream(&self, error: bool) -> Option<Object<'js>> {
+        llrt_inspect::own_value(&self.console, STREAMS[usize::from(error)].0)?.into_object()
+    }
 }
 
 impl<'js> Output<'js> for Global<'js> {
@@ -117,19 +157,19 @@ impl<'js> Output<'js> for Global<'js> {
             text = methods::indent(&text, indentation);
         }
         text.push('\n');
-        match stdio::replaced_write(ctx, error) {
-            Some((stream, write)) => stdio::call_write(stream, &write, &text),
-            None => {
-                stdio::write(error, text.as_bytes());
-                Ok(())
-            }
-        }
+        self.write(ctx, error, &text)
     }
 
-    fn clear(&self, _ctx: &Ctx<'js>) -> Result<()> {
-        if stdio::is_terminal(false) && std::env::var_os("TERM").is_none_or(|term| term != "dumb") {
-            stdio::write(false, b"\x1b[1;1H\x1b[0J");
+    fn clear(&self, ctx: &Ctx<'js>) -> Result<()> {
+        const CLEAR: &str = "\x1b[1;1H\x1b[0J";
+        // What the program says of its stream counts.
+        let terminal = match stdio::stream(ctx, false) {
+            Some(stream) => stream.get::<_, Coerced<bool>>("isTTY")?.0,
+            None => stdio::is_terminal(false),
+        };
+        if !terminal || std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+            return Ok(());
         }
-        Ok(())
+        self.write(ctx, false, CLEAR)
     }
 }

@@ -14,6 +14,7 @@ mod class;
 mod format_time;
 mod global;
 mod methods;
+mod publisher;
 mod sink;
 mod stdio;
 mod table;
@@ -26,7 +27,10 @@ pub struct ConsoleGlobal;
 impl Module for ConsoleGlobal {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         globals: &[Global { name: "console", export: "console", enumerable: false }],
-        exports: &[Export { name: "console", build: |ctx| global::console(ctx).map(rquickjs::Object::into_value) }],
+        exports: &[
+            Export { name: "console", build: |ctx| global::console(ctx).map(rquickjs::Object::into_value) },
+            Export { name: "setPublisher", build: |ctx| function(ctx, "setPublisher", 1, publisher::set) },
+        ],
         ..ModuleInfo::new("internal:global-console")
     };
 }

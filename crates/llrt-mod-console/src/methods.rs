@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    sync::LazyLock,
     time::Instant,
 };
 
@@ -14,10 +15,10 @@ use llrt_core::{
 use llrt_inspect::InspectOptions;
 use rquickjs::{
     Coerced, Ctx, Function, Object, Result, Value,
-    function::{Rest, This},
+    function::{Constructor, Rest, This},
 };
 
-use crate::{format_time::format_time, sink::Level, table};
+use crate::{format_time::format_time, publisher, sink::Level, table};
 
 /// The methods, in the order of Node's properties.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +82,20 @@ impl State {
     pub(crate) fn new(group_width: usize) -> Self {
         Self { counts: RefCell::default(), timers: RefCell::default(), indentation: Cell::new(0), group_width }
     }
+
+    /// A `Map` of the timers that run and the milliseconds, on a common clock, at which they were started.
+    pub(crate) fn times<'js>(&self, ctx: &Ctx<'js>) -> Result<Object<'js>> {
+        static CLOCK: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let clock = *CLOCK;
+        let map: Object<'js> = ctx.globals().get::<_, Constructor<'js>>("Map")?.construct(())?;
+        let set: Function<'js> = map.get("set")?;
+        for (label, started) in &*self.timers.borrow() {
+            let ms = started.saturating_duration_since(clock).as_secs_f64()
+                - clock.saturating_duration_since(*started).as_secs_f64();
+            set.call::<_, Value<'js>>((This(map.clone()), label.as_str(), ms * 1000.0))?;
+        }
+        Ok(map)
+    }
 }
 
 /// Where a console's output goes, and how it is formatted.
@@ -120,6 +135,9 @@ pub(crate) fn run<'js>(
         Method::Fatal => Level::Fatal,
         _ => return run_other(ctx, state, output, method, arguments),
     };
+    if matches!(method, Method::Log | Method::Info | Method::Debug | Method::Warn | Method::Error) {
+        publisher::publish(ctx, METHODS[method as usize].0, &arguments)?;
+    }
     output.record(ctx, state, level, &arguments, None)
 }
 

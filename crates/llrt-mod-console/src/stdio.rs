@@ -53,12 +53,17 @@ pub(crate) fn has_colors(error: bool) -> bool {
     }
 }
 
+/// `process.stdout` or `process.stderr`, if the program has read it.
+pub(crate) fn stream<'js>(ctx: &Ctx<'js>, error: bool) -> Option<Object<'js>> {
+    let process = llrt_inspect::own_value(&ctx.globals(), "process")?.into_object()?;
+    llrt_inspect::own_value(&process, if error { "stderr" } else { "stdout" })?.into_object()
+}
+
 /// The stream's own `write`, where a program put one in place of what all streams have: `process.stdout.write = capture`.
 ///
 /// Nothing is loaded to find out: `process` and its streams are made when they are first read.
 pub(crate) fn replaced_write<'js>(ctx: &Ctx<'js>, error: bool) -> Option<(Object<'js>, Function<'js>)> {
-    let process = llrt_inspect::own_value(&ctx.globals(), "process")?.into_object()?;
-    let stream = llrt_inspect::own_value(&process, if error { "stderr" } else { "stdout" })?.into_object()?;
+    let stream = stream(ctx, error)?;
     let write = llrt_inspect::own_value(&stream, "write")?.into_function()?;
     Some((stream, write))
 }

@@ -63,17 +63,20 @@ fn rows<'js>(
     let mut primitives = Column::new(VALUES, []);
     for (row, key) in index.iter().enumerate() {
         let item: Value<'js> = data.get(key.as_str())?;
-        let Some(item) = item.as_object() else {
-            primitives.set(row, cell(&item)?);
-            continue;
-        };
-        let keys = match properties {
-            Some(properties) => properties.to_vec(),
-            None => item.keys::<String>().collect::<Result<Vec<_>>>()?,
+        let object = item.as_object();
+        let keys = match (properties, object) {
+            (Some(properties), _) => properties.to_vec(),
+            (None, Some(item)) => item.keys::<String>().collect::<Result<Vec<_>>>()?,
+            (None, None) => {
+                primitives.set(row, cell(&item)?);
+                continue;
+            }
         };
         for key in keys {
-            let own = llrt_inspect::has_own(item, &key);
-            let text = if own { cell(&item.get(key.as_str())?)? } else { String::new() };
+            let text = match object {
+                Some(item) if llrt_inspect::has_own(item, &key) => cell(&item.get(key.as_str())?)?,
+                _ => String::new(),
+            };
             let known = columns.iter().position(|column| column.head == key);
             let position = known.unwrap_or_else(|| {
                 columns.push(Column::new(&key, []));

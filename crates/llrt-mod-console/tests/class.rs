@@ -226,3 +226,64 @@ fn the_module_is_the_global() {
         "#,
     );
 }
+
+#[test]
+fn columns_that_are_asked_for_are_there_for_primitives_too() {
+    with_console(
+        r#"
+        k.table({ a: 1, b: { c: 2 } }, ["c"]);
+        assert.equal(take(), "┌─────────┬───┐\n│ (index) │ c │\n├─────────┼───┤\n│ a       │   │\n│ b       │ 2 │\n└─────────┴───┘\n");
+        "#,
+    );
+}
+
+#[test]
+fn each_stream_may_have_options_of_its_own() {
+    with_console(
+        r#"
+        const [one, two] = [stream(out), stream(err)];
+        const both = new Console({ stdout: one, stderr: two, inspectOptions: new Map([[one, { colors: true }], [two, { colors: false }]]) });
+        both.log(1);
+        both.error(1);
+        assert.deepEqual([take(), take(err)], ["\x1b[33m1\x1b[39m\n", "1\n"]);
+        assert.throws(() => new Console({ stdout: one, colorMode: true, inspectOptions: new Map([[one, { colors: true }]]) }), { code: "ERR_INCOMPATIBLE_OPTION_PAIR" });
+        "#,
+    );
+}
+
+#[test]
+fn the_global_console_writes_to_the_stream_it_was_given() {
+    with_console(
+        r#"
+        import console from "node:console";
+        console._stdout = stream(out);
+        console.log("a", 1);
+        console.time("t");
+        assert.equal(take(), "a 1\n");
+        assert.equal(typeof console._times.get("t"), "number");
+        assert.equal(Object.keys(console).includes("_stdout"), false);
+        "#,
+    );
+}
+
+#[test]
+fn a_write_that_fails_later_does_not_end_the_program() {
+    with_console(
+        r#"
+        const listeners = [];
+        const failing = {
+          write(text, done) { done(new Error("late")); },
+          listenerCount: () => listeners.length,
+          once: (name, listener) => listeners.push(listener),
+          removeListener: (name, listener) => listeners.splice(listeners.indexOf(listener), 1),
+        };
+        new Console(failing).log("x");
+        // One listener waits for the event that reports it.
+        assert.equal(listeners.length, 0);
+        const later = { ...failing, write: (text, done) => { later.done = done; } };
+        new Console(later).log("x");
+        later.done(new Error("late"));
+        assert.equal(listeners.length, 1);
+        "#,
+    );
+}
