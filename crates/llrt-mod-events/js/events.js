@@ -546,24 +546,30 @@ export class EventEmitterAsyncResource extends EventEmitter {
     Object.defineProperty(this.#resource, "eventEmitter", { value: this });
   }
 
+  // V8's text for a receiver of another class.
+  static #check(value) {
+    if (!(#resource in value)) throw new TypeError("Cannot read private member #resource from an object whose class did not declare it");
+    return value.#resource;
+  }
+
   emit(event, ...args) {
-    return this.#resource.runInAsyncScope(super.emit, this, event, ...args);
+    return EventEmitterAsyncResource.#check(this).runInAsyncScope(super.emit, this, event, ...args);
   }
 
   emitDestroy() {
-    this.#resource.emitDestroy();
+    EventEmitterAsyncResource.#check(this).emitDestroy();
   }
 
   get asyncId() {
-    return this.#resource.asyncId();
+    return EventEmitterAsyncResource.#check(this).asyncId();
   }
 
   get triggerAsyncId() {
-    return this.#resource.triggerAsyncId();
+    return EventEmitterAsyncResource.#check(this).triggerAsyncId();
   }
 
   get asyncResource() {
-    return this.#resource;
+    return EventEmitterAsyncResource.#check(this);
   }
 }
 

@@ -1,7 +1,7 @@
 // The class is a plain function because programs call it as one (`StringDecoder.call(this)`). Its state is in a Buffer of seven
 // bytes: four of a character that is cut, how many it still needs, how many there are, and the encoding's number.
 // Node: https://nodejs.org/api/string_decoder.html
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_UNKNOWN_ENCODING } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_UNKNOWN_ENCODING, nodeError } from "internal:errors";
 import { Buffer } from "node:buffer";
 import { decode, encodingName, encodingNumber, flush } from "native:string_decoder";
 
@@ -20,6 +20,8 @@ StringDecoder.prototype.write = function write(buf) {
   if (typeof buf === "string") return buf;
   if (!isView(buf)) throw ERR_INVALID_ARG_TYPE("buf", ["Buffer", "TypedArray", "DataView"], buf);
   if (!this[kDecoder]) throw ERR_INVALID_THIS("StringDecoder");
+  // The length of Node's longest string: also of these bytes it would be one too long.
+  if (buf.byteLength > 0x1fffffe8) throw nodeError("Error", "ERR_STRING_TOO_LONG", "Cannot create a string longer than 0x1fffffe8 characters");
   return decode(this[kDecoder], buf);
 };
 
