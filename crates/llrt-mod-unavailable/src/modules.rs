@@ -36,9 +36,6 @@ unavailable! {
     Dgram "node:dgram" "dgram" [
         "Socket" "_createSocketHandle" "createSocket"
     ];
-    DiagnosticsChannel "node:diagnostics_channel" "diagnostics_channel" [
-        "Channel" "channel" "hasSubscribers" "subscribe" "tracingChannel" "unsubscribe"
-    ];
     Dns "node:dns" "dns" [
         "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
         "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
@@ -81,12 +78,6 @@ unavailable! {
      "getDefaultAutoSelectFamily" = net::get_select_family, "setDefaultAutoSelectFamily" = net::set_select_family,
      "getDefaultAutoSelectFamilyAttemptTimeout" = net::get_attempt_timeout,
      "setDefaultAutoSelectFamilyAttemptTimeout" = net::set_attempt_timeout];
-    Punycode "node:punycode" "punycode" [
-        "decode" "encode" "toASCII" "toUnicode"
-    ];
-    Querystring "node:querystring" "querystring" [
-        "decode" "encode" "escape" "parse" "stringify" "unescape" "unescapeBuffer"
-    ];
     Repl "node:repl" "repl" [
         "REPLServer" "Recoverable" "isValidSyntax" "start" "writer"
     ];

@@ -37,6 +37,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::Hash>(),
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Crypto>(),
+    #[cfg(feature = "diagnostics-channel")]
+    Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
     #[cfg(feature = "encoding")]
     Entry::of::<llrt_mod_encoding::Encoding>(),
     #[cfg(feature = "events")]
@@ -99,8 +101,12 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_process::Pipe>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::ProcessExtra>(),
+    #[cfg(feature = "punycode")]
+    Entry::of::<llrt_mod_punycode::Punycode>(),
     #[cfg(feature = "qjs")]
     Entry::of::<llrt_mod_qjs::Qjs>(),
+    #[cfg(feature = "querystring")]
+    Entry::of::<llrt_mod_querystring::Querystring>(),
     #[cfg(feature = "readline")]
     Entry::of::<llrt_mod_readline::Readline>(),
     #[cfg(feature = "readline")]
@@ -166,8 +172,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Dgram>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::DiagnosticsChannel>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Dns>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::DnsPromises>(),
@@ -185,10 +189,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::InspectorPromises>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Net>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Punycode>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Querystring>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Repl>(),
     #[cfg(feature = "unavailable")]
