@@ -88,10 +88,10 @@ fn fill<'js>(
 fn placeholder<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, kind: char, value: &Value<'js>) -> Result<String> {
     match kind {
         's' => string(ctx, options, value),
-        'd' => number(ctx, value, |value| value.get::<Coerced<f64>>().map(|number| number.0)),
-        'i' => number(ctx, value, |value| parse(ctx, "parseInt", value)),
+        'd' => number(ctx, options, value, |value| value.get::<Coerced<f64>>().map(|number| number.0)),
+        'i' => number(ctx, options, value, |value| parse(ctx, "parseInt", value)),
         'f' if value.type_of() == Type::Symbol => Ok("NaN".to_owned()),
-        'f' => parse(ctx, "parseFloat", value).map(|number| float_text(ctx, number)),
+        'f' => parse(ctx, "parseFloat", value).map(|number| float_text(ctx, number, options.numeric_separator)),
         'j' => json(ctx, value),
         'o' => {
             let options = InspectOptions { show_hidden: true, show_proxy: true, depth: Some(4.0), ..options.clone() };
@@ -105,8 +105,8 @@ fn placeholder<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, kind: char, v
 fn string<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, value: &Value<'js>) -> Result<String> {
     match value.type_of() {
         Type::String => Ok(value.as_string().map(engine::text).unwrap_or_default()),
-        Type::Int | Type::Float => Ok(number_text(value, false)),
-        Type::BigInt => Ok(bigint_text(value, false)),
+        Type::Int | Type::Float => Ok(number_text(value, options.numeric_separator)),
+        Type::BigInt => Ok(bigint_text(value, options.numeric_separator)),
         _ if value.is_object() && !value.is_function() && has_builtin_to_string(value) => {
             let options =
                 InspectOptions { depth: Some(0.0), colors: false, compact: Compact::Levels(3.0), ..options.clone() };
@@ -117,20 +117,25 @@ fn string<'js>(ctx: &Ctx<'js>, options: &InspectOptions<'js>, value: &Value<'js>
     }
 }
 
-fn number<'js>(ctx: &Ctx<'js>, value: &Value<'js>, convert: impl Fn(&Value<'js>) -> Result<f64>) -> Result<String> {
+fn number<'js>(
+    ctx: &Ctx<'js>,
+    options: &InspectOptions<'js>,
+    value: &Value<'js>,
+    convert: impl Fn(&Value<'js>) -> Result<f64>,
+) -> Result<String> {
     match value.type_of() {
-        Type::BigInt => Ok(bigint_text(value, false)),
+        Type::BigInt => Ok(bigint_text(value, options.numeric_separator)),
         Type::Symbol => Ok("NaN".to_owned()),
-        _ => convert(value).map(|number| float_text(ctx, number)),
+        _ => convert(value).map(|number| float_text(ctx, number, options.numeric_separator)),
     }
 }
 
-fn float_text(ctx: &Ctx<'_>, number: f64) -> String {
+fn float_text(ctx: &Ctx<'_>, number: f64, separator: bool) -> String {
     // As a value of the engine, minus zero would be the integer zero.
     if number == 0.0 && number.is_sign_negative() {
         return "-0".to_owned();
     }
-    number_text(&Value::new_number(ctx.clone(), number), false)
+    number_text(&Value::new_number(ctx.clone(), number), separator)
 }
 
 fn parse<'js>(ctx: &Ctx<'js>, function: &str, value: &Value<'js>) -> Result<f64> {

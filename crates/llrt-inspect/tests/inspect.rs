@@ -57,6 +57,17 @@ fn primitives() {
 }
 
 #[test]
+fn placeholders_separate_digits_where_that_is_asked_for() {
+    with(|ctx| {
+        let seen = eval(
+            ctx,
+            "formatWithOptions({ numericSeparator: true }, '%s %d %i %f %s', 1234, 12345n, 1234567, 1234.5, 1234n)",
+        );
+        assert_eq!(seen, "1_234 12_345n 1_234_567 1_234.5 1_234n");
+    });
+}
+
+#[test]
 fn a_class_named_after_its_tag_shows_no_tag() {
     check(&[
         ("new (class MyMap extends Map {})([[1, 2]])", "MyMap(1) { 1 => 2 }"),
