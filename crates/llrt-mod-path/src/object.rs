@@ -1,9 +1,9 @@
 //! The `posix` and `win32` objects: made once for a context, each holding both.
 
-use llrt_core::{Export, args, module::function};
+use llrt_core::{Export, args, host, module::function, process};
 use rquickjs::{
-    Ctx, JsLifetime, Object, Result, Value,
-    function::{Opt, Rest},
+    Ctx, Function, JsLifetime, Object, Result, Value,
+    function::{Opt, Rest, This},
 };
 
 use crate::ops::{self, Parts, Posix, Style, Win32};
@@ -89,7 +89,21 @@ fn resolve<'js, S: Style>(ctx: Ctx<'js>, paths: Rest<Value<'js>>) -> Result<Stri
         }
     }
     texts.reverse();
-    Ok(S::resolve(&texts, ops::current_directory))
+    Ok(S::resolve(&texts, || directory(&ctx)))
+}
+
+/// The current directory: what `process.cwd` says where a program uses `process`, which may have put its own function there.
+fn directory(ctx: &Ctx<'_>) -> String {
+    let ask = || -> Result<String> {
+        let process: Object<'_> = host::import(ctx, "node:process")?.get("default")?;
+        process.get::<_, Function<'_>>("cwd")?.call((This(process),))
+    };
+    if process::listeners(ctx).is_some()
+        && let Ok(told) = ask()
+    {
+        return told;
+    }
+    ops::current_directory()
 }
 
 /// An argument that may be left out.
@@ -117,7 +131,7 @@ fn relative<'js, S: Style>(ctx: Ctx<'js>, from: Opt<Value<'js>>, to: Opt<Value<'
     let to = given(&ctx, to);
     let from = args::string(&ctx, &from, "from")?;
     let to = args::string(&ctx, &to, "to")?;
-    Ok(S::relative(&from, &to, ops::current_directory))
+    Ok(S::relative(&from, &to, || directory(&ctx)))
 }
 
 fn to_namespaced_path<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Result<Value<'js>> {
@@ -125,7 +139,7 @@ fn to_namespaced_path<'js, S: Style>(ctx: Ctx<'js>, path: Opt<Value<'js>>) -> Re
     match path.as_string() {
         Some(text) => {
             let text = args::lossy_string(text)?;
-            let long = S::to_namespaced_path(&text, ops::current_directory);
+            let long = S::to_namespaced_path(&text, || directory(&ctx));
             rquickjs::String::from_str(path.ctx().clone(), &long).map(rquickjs::String::into_value)
         }
         None => Ok(path),

@@ -60,7 +60,13 @@ impl Style for Posix {
             }
         }
         if !whole.starts_with('/') {
-            whole = format!("{}/{whole}", cwd());
+            let cwd = cwd();
+            // A directory that is gone has no name: the paths stay relative.
+            if !cwd.starts_with('/') {
+                let path = resolve_dots::<Self>(&whole, true);
+                return if path.is_empty() { ".".to_owned() } else { path };
+            }
+            whole = format!("{cwd}/{whole}");
         }
         format!("/{}", resolve_dots::<Self>(&whole, false))
     }
