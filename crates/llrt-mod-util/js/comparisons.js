@@ -1,6 +1,6 @@
 // Deep equality as node:assert and util.isDeepStrictEqual define it, and the difference of two lists.
 // Node: https://nodejs.org/api/assert.html#assertdeepstrictequalactual-expected-message
-import { kindOf } from "native:comparisons";
+import { kindOf, sameBytes } from "native:comparisons";
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
 
 const { getOwnPropertySymbols, getPrototypeOf, hasOwn, is, keys } = Object;
@@ -121,13 +121,13 @@ class Comparison {
     // Loosely, the two zeros are equal, though their bytes differ; NaN is not, though its bytes are the same.
     if (floats && this.#mode === LOOSE) return left.every((value, index) => value === right[index]);
     if (left.byteLength > right.byteLength && kindOf(left) !== "DataView") return isPart(left, right);
-    const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    return this.#sameBytes(bytes(left), bytes(right));
+    return this.#sameBytes(left, right);
   }
 
   #sameBytes(left, right) {
-    if (this.#mode === PARTIAL) return isPart(left, right);
-    return left.length === right.length && left.every((byte, index) => byte === right[index]);
+    if (this.#mode !== PARTIAL || left.byteLength === right.byteLength) return sameBytes(left, right);
+    const bytes = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    return isPart(bytes(left), bytes(right));
   }
 
   #withMemory(left, right) {
@@ -144,7 +144,9 @@ class Comparison {
     const kind = isArray(left) ? "array" : kindOf(left);
     const names = (object) => {
       const list = keys(object);
-      return isTypedArray(kind) || (kind === "array" && this.#mode === PARTIAL) ? list.filter((key) => !isIndex(key)) : list;
+      // Indices come first.
+      if (isTypedArray(kind)) return list.slice(object.length);
+      return kind === "array" && this.#mode === PARTIAL ? list.filter((key) => !isIndex(key)) : list;
     };
     const wanted = names(right);
     if (this.#mode !== PARTIAL && wanted.length !== names(left).length) return false;

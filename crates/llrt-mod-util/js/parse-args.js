@@ -26,7 +26,7 @@ export function parseArgs(config) {
   const positionals = [];
   for (const token of tokens) {
     if (token.kind === "option") {
-      if (allowNegative) negate(token, options);
+      if (allowNegative) negate(token, options, strict);
       if (strict) checkOption(token, options, allowPositionals);
       store(token, options, values);
     } else if (token.kind === "positional") {
@@ -36,7 +36,7 @@ export function parseArgs(config) {
     }
   }
   for (const [name, option] of Object.entries(options))
-    if (own(option, "default") !== undefined && values[name] === undefined) values[name] = option.default;
+    if (name !== "__proto__" && own(option, "default") !== undefined && values[name] === undefined) values[name] = option.default;
   return returnTokens ? { values, positionals, tokens: tokens.map(publicToken) } : { values, positionals };
 }
 
@@ -127,10 +127,12 @@ function expandGroup(arg, index, options) {
   return parts;
 }
 
-function negate(token, options) {
+function negate(token, options, strict) {
   if (!token.name.startsWith("no-")) return;
   const name = token.name.slice(3);
-  if (Object.hasOwn(options, name) && options[name].type === "boolean") {
+  // What nobody declared is taken for a flag, unless it has a value.
+  const undeclared = !strict && !Object.hasOwn(options, name) && token.value === undefined;
+  if (undeclared || (Object.hasOwn(options, name) && options[name].type === "boolean")) {
     token.name = name;
     token.negated = true;
   }

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use llrt_core::args;
+use llrt_core::{args, bytes::View};
 use rquickjs::{Ctx, Result, Value};
 
 /// `stripVTControlCharacters(str)`.
@@ -24,6 +24,13 @@ pub(crate) fn has_colors(descriptor: i32) -> bool {
         && !set("NO_COLOR")
         && !set("NODE_DISABLE_COLORS")
         && std::env::var("TERM").is_ok_and(|term| term != "dumb")
+}
+
+/// Whether two views hold the same bytes.
+pub(crate) fn same_bytes<'js>(ctx: Ctx<'js>, left: Value<'js>, right: Value<'js>) -> Result<bool> {
+    let left = View::from_arg(&ctx, &left, "left")?;
+    let right = View::from_arg(&ctx, &right, "right")?;
+    Ok(left.with(|left| right.with(|right| left == right)))
 }
 
 /// A variable of the process's environment.

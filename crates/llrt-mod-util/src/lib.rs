@@ -18,7 +18,7 @@ pub struct Util;
 
 impl Module for Util {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        aliases: &["util"],
+        aliases: &["util", "sys", "node:sys"],
         requires: &["internal:errors", "internal:host", "internal:validators", "internal:mime", "node:util/types"],
         exports: &[
             Export { name: "inspect", build: |ctx| llrt_inspect::function::inspect(ctx).map(|f| f.into_value()) },
@@ -58,7 +58,10 @@ pub struct Comparisons;
 impl Module for Comparisons {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors"],
-        exports: &[Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, types::kind_of) }],
+        exports: &[
+            Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, types::kind_of) },
+            Export { name: "sameBytes", build: |ctx| function(ctx, "sameBytes", 2, functions::same_bytes) },
+        ],
         script: Some(llrt_core::script!("comparisons")),
         ..ModuleInfo::new("internal:comparisons")
     };
