@@ -26,7 +26,7 @@ fn subscribers_get_messages_until_they_leave() {
         assert.deepEqual(seen, ["orders:tea"]);
         const symbol = Symbol("s");
         assert.equal(channel(symbol).name, symbol);
-        assert.throws(() => channel(5), { code: "ERR_INVALID_ARG_TYPE", message: 'The "channel" argument must be of type string or symbol. Received type number (5)' });
+        assert.throws(() => channel(5), { code: "ERR_INVALID_ARG_TYPE", message: 'The "channel" argument must be one of type string or symbol. Received type number (5)' });
         assert.throws(() => orders.subscribe(5), { code: "ERR_INVALID_ARG_TYPE" });
         "#,
     );

@@ -89,7 +89,7 @@ fn priorities_are_read_set_and_refused() {
           message: 'The value of "priority" is out of range. It must be >= -20 && <= 19. Received 20',
         });
         assert.throws(() => getPriority("1"), { code: "ERR_INVALID_ARG_TYPE" });
-        assert.throws(() => getPriority(2147483646), { code: "ESRCH", syscall: "uv_os_getpriority" });
+        assert.throws(() => getPriority(2147483646), { code: "ERR_SYSTEM_ERROR", syscall: "uv_os_getpriority" });
         "#,
     );
 }
