@@ -245,8 +245,8 @@ fn system_error<'js>(ctx: &Ctx<'js>, errno: Errno, syscall: &'static str) -> Res
     if let Some(object) = error.as_object() {
         let info = Object::new(ctx.clone())?;
         info.set("errno", number)?;
-        info.set("code", &*code)?;
-        info.set("message", &*reason)?;
+        info.set("code", code)?;
+        info.set("message", reason)?;
         info.set("syscall", syscall)?;
         object.prop("name", Property::from("SystemError").writable().configurable())?;
         object.set("info", info)?;
