@@ -15,18 +15,26 @@ fn main() {
             return write(&out.join("LICENSES.txt"), "");
         }
     };
-    let inputs = ["js/lib", "js/own", "js/replace", "js/replacements.json", "js/tiers.json"];
+    let inputs = ["js/lib", "js/own", "js/profile", "js/replace", "js/replacements.json", "js/tiers.json", "js/verify"];
     let Bundled { dir, .. } = run_bundler(&Bundler { script: "js/bundle.mjs", args: &[tier], inputs: &inputs });
     write(&out.join("LICENSES.txt"), &read(&dir.join("LICENSES.txt")));
     let dir = dir.join(tier);
-    let mut tables = String::from("static CHUNKS: &[Chunk] = &[\n");
+    let mut chunks = Vec::new();
     for (specifier, file) in pairs(&read(&dir.join("modules.tsv"))) {
         let bytecode =
             compile_bundled(specifier, &read(&dir.join(file))).unwrap_or_else(|error| panic!("{specifier}: {error}"));
         let target = out.join(file).with_extension("qbc");
         fs::write(&target, bytecode).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
-        writeln!(tables, "    Chunk {{ specifier: {specifier:?}, bytecode: include_bytes!({target:?}) }},")
-            .expect("a String takes all");
+        chunks.push((specifier.to_owned(), format!("Content::Bytecode(include_bytes!({target:?}))")));
+    }
+    for (specifier, parts) in pairs(&read(&dir.join("parts.tsv"))) {
+        let (prefix, names) = parts.split_once('\t').unwrap_or_else(|| panic!("no names of {specifier}"));
+        chunks.push((specifier.to_owned(), format!("Content::Parts {{ prefix: {prefix:?}, names: {names:?} }}")));
+    }
+    chunks.sort();
+    let mut tables = String::from("static CHUNKS: &[Chunk] = &[\n");
+    for (specifier, content) in chunks {
+        writeln!(tables, "    Chunk {{ specifier: {specifier:?}, content: {content} }},").expect("a String takes all");
     }
     tables.push_str("];\nstatic PACKAGES: &[(&str, &str)] = &[\n");
     for (name, version) in pairs(&read(&dir.join("packages.tsv"))) {

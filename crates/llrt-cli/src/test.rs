@@ -40,7 +40,7 @@ pub(crate) fn work(words: &[String], program: &str) -> i32 {
 
 /// Packages for tests among those that are built in, sorted as the engine wants them.
 fn chunks(base: &'static [Chunk]) -> &'static [Chunk] {
-    let all = base.iter().chain(CHUNKS).map(|chunk| Chunk { specifier: chunk.specifier, bytecode: chunk.bytecode });
+    let all = base.iter().chain(CHUNKS).copied();
     let mut all: Vec<Chunk> = all.collect();
     all.sort_unstable_by_key(|chunk| chunk.specifier);
     // Once in a process, for as long as it lives.

@@ -25,7 +25,7 @@
 //! # Ok::<_, rquickjs::Error>(())
 //! ```
 
-use std::{borrow::Cow, cell::RefCell, ffi::c_int, marker::PhantomData, ptr::NonNull};
+use std::{borrow::Cow, cell::RefCell, ffi::c_int, fmt::Write, marker::PhantomData, ptr::NonNull};
 
 use rquickjs::{
     Ctx, Error, JsLifetime, Module as JsModule, Object, Result, Value,
@@ -58,11 +58,27 @@ impl Entry {
 }
 
 /// A built-in script that is not a module crate's: a chunk of a bundled npm package.
+#[derive(Clone, Copy)]
 pub struct Chunk {
     /// What imports name it by.
     pub specifier: &'static str,
-    /// Its bytecode, compiled under `specifier`.
-    pub bytecode: &'static [u8],
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a [`Chunk`] holds.
+#[derive(Clone, Copy)]
+pub enum Content {
+    /// Bytecode, compiled under the chunk's specifier.
+    Bytecode(&'static [u8]),
+    /// Nothing of its own: it passes on what its parts export, so that who asks for some names only ([`select`]) loads only the
+    /// parts that have them.
+    Parts {
+        /// What the parts' specifiers begin with; their number follows, from 0.
+        prefix: &'static str,
+        /// The names that each part exports: parts apart by `;`, names by `,`.
+        names: &'static str,
+    },
 }
 
 /// Composes `modules` into the context: they can be imported, and their globals exist (each loads its module when first read).
@@ -116,6 +132,28 @@ pub fn resolve(ctx: &Ctx<'_>, base: &str, name: &str) -> Option<Cow<'static, str
     }
     let found = registry.find(name)?;
     (!found.starts_with("internal:") || is_builtin_name(base)).then_some(Cow::Borrowed(found))
+}
+
+/// The name of a module that passes on just `names` of the built-in `specifier`, which is in parts; it loads no other part.
+/// `None` when the built-in is whole, or does not export them all: then it is imported itself.
+pub fn select(ctx: &Ctx<'_>, specifier: &str, names: &[&str]) -> Option<String> {
+    let registry = ctx.userdata::<Registry>()?;
+    let (_, known) = registry.parts(specifier)?;
+    names.iter().all(|name| part_of(known, name).is_some()).then(|| format!("{specifier}{{{}}}", names.join(",")))
+}
+
+/// The export names of a built-in that is in parts; `None` when it is whole.
+pub fn part_names(ctx: &Ctx<'_>, specifier: &str) -> Option<impl Iterator<Item = &'static str>> {
+    let registry = ctx.userdata::<Registry>()?;
+    let (_, names) = registry.parts(specifier)?;
+    Some(names.split([';', ',']).filter(|name| !name.is_empty()))
+}
+
+/// The specifier of the part of a built-in that exports `name`.
+pub fn part_with(ctx: &Ctx<'_>, specifier: &str, name: &str) -> Option<String> {
+    let registry = ctx.userdata::<Registry>()?;
+    let (prefix, names) = registry.parts(specifier)?;
+    part_of(names, name).map(|part| format!("{prefix}{part}"))
 }
 
 /// Tells whether `name` can be imported by user code as a built-in: `fs`, `node:fs`, a bundled package.
@@ -223,10 +261,7 @@ impl<'js> Registry<'js> {
     fn find(&self, name: &str) -> Option<&'static str> {
         let info = self.entries().map(|entry| entry.info);
         let module = info.into_iter().find(|info| info.specifier == name || info.aliases.contains(&name));
-        module.map(|info| info.specifier).or_else(|| {
-            let index = self.chunks.binary_search_by(|chunk| chunk.specifier.cmp(name)).ok()?;
-            Some(self.chunks[index].specifier)
-        })
+        module.map(|info| info.specifier).or_else(|| self.chunk(name).map(|chunk| chunk.specifier))
     }
 
     fn declare(&self, ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declared>> {
@@ -241,11 +276,57 @@ impl<'js> Registry<'js> {
                 None => (entry.declare_native)(ctx.clone(), specifier),
             };
         }
-        match self.chunks.binary_search_by(|chunk| chunk.specifier.cmp(specifier)) {
-            Ok(index) => load_bytecode(ctx, self.chunks[index].bytecode),
-            Err(_) => Err(Error::new_loading(specifier)),
+        let (whole, selected) = match specifier.strip_suffix('}').and_then(|text| text.split_once('{')) {
+            Some((whole, selected)) => (whole, Some(selected)),
+            None => (specifier, None),
+        };
+        match self.chunk(whole) {
+            Some(&Chunk { content: Content::Bytecode(bytecode), .. }) => load_bytecode(ctx, bytecode),
+            Some(&Chunk { content: Content::Parts { prefix, names }, .. }) => {
+                JsModule::declare(ctx.clone(), specifier, pass_on(prefix, names, selected))
+            }
+            None => Err(Error::new_loading(specifier)),
         }
     }
+
+    fn chunk(&self, specifier: &str) -> Option<&'static Chunk> {
+        let index = self.chunks.binary_search_by(|chunk| chunk.specifier.cmp(specifier)).ok()?;
+        Some(&self.chunks[index])
+    }
+
+    fn parts(&self, specifier: &str) -> Option<(&'static str, &'static str)> {
+        match self.chunk(specifier)?.content {
+            Content::Parts { prefix, names } => Some((prefix, names)),
+            Content::Bytecode(_) => None,
+        }
+    }
+}
+
+/// The number of the part that exports `name`.
+fn part_of(names: &str, name: &str) -> Option<usize> {
+    names.split(';').position(|part| part.split(',').any(|known| known == name))
+}
+
+/// The source of a module that passes on the names of all parts, or just those in `selected` (apart by commas).
+fn pass_on(prefix: &str, names: &str, selected: Option<&str>) -> String {
+    let mut source = String::new();
+    let mut pass = |part: usize, names: &str| {
+        // Writing to a String cannot fail.
+        let _ = write!(source, "export{{{names}}}from\"{prefix}{part}\";");
+    };
+    match selected {
+        Some(selected) => {
+            for name in selected.split(',') {
+                pass(part_of(names, name).unwrap_or_default(), name);
+            }
+        }
+        None => names
+            .split(';')
+            .enumerate()
+            .filter(|(_, names)| !names.is_empty())
+            .for_each(|(part, list)| pass(part, list)),
+    }
+    source
 }
 
 /// Modules of users are named by path or URL, built-ins are not.

@@ -1,5 +1,8 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
-import { builtinName, compile, compiledFunction, formatOf, loadEsm, loadHooked, lookupPaths, readJson, readText, resolve, resolveHooked, runScript } from "native:cjs";
+import {
+  builtinName, compile, compiledFunction, formatOf, isInParts, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson, readText, resolve,
+  resolveHooked, runScript,
+} from "native:cjs";
 import { importBuiltin } from "internal:host";
 import { ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
 import { validateString } from "internal:validators";
@@ -145,11 +148,49 @@ function loadFile(filename, parent, isMain) {
 export function exportsOfBuiltin(name) {
   let exports = builtins.get(name);
   if (exports === undefined) {
-    const namespace = importBuiltin(name);
-    exports = name.startsWith("node:") || name.startsWith("llrt:") ? namespace.default ?? namespace : namespace;
+    if (name.startsWith("node:") || name.startsWith("llrt:")) {
+      const namespace = importBuiltin(name);
+      exports = namespace.default ?? namespace;
+    } else exports = exportsInParts(name) ?? importBuiltin(name);
     builtins.set(name, exports);
   }
   return exports;
+}
+
+// The exports of a built-in that is in parts (a client of the AWS SDK): a part is loaded when something of it is first read.
+function exportsInParts(builtin) {
+  if (!isInParts(builtin)) return undefined;
+  const absent = Object.create(null);
+  const exports = {};
+  const fill = (key) => {
+    if (typeof key !== "string" || key in absent || Object.hasOwn(exports, key)) return;
+    const part = partWith(builtin, key);
+    if (part === undefined) absent[key] = true;
+    else exports[key] = importBuiltin(part)[key];
+  };
+  const fillAll = () => {
+    for (const name of partNames(builtin)) fill(name);
+  };
+  return new Proxy(exports, {
+    __proto__: null,
+    get(target, key, receiver) {
+      fill(key);
+      return Reflect.get(target, key, receiver);
+    },
+    has: (target, key) => Reflect.has(target, key) || (typeof key === "string" && partWith(builtin, key) !== undefined),
+    getOwnPropertyDescriptor(target, key) {
+      fill(key);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    },
+    deleteProperty(target, key) {
+      absent[key] = true;
+      return Reflect.deleteProperty(target, key);
+    },
+    ownKeys(target) {
+      fillAll();
+      return Reflect.ownKeys(target);
+    },
+  });
 }
 
 // What `require` gives for an ES module: the namespace, or what it exports as "module.exports".

@@ -26,9 +26,12 @@ impl Module for Cjs {
             Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
             Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
             Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
+            Export { name: "isInParts", build: |ctx| function(ctx, "isInParts", 1, is_in_parts) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
             Export { name: "loadHooked", build: |ctx| function(ctx, "loadHooked", 1, load_hooked) },
             Export { name: "lookupPaths", build: |ctx| function(ctx, "lookupPaths", 1, lookup_paths) },
+            Export { name: "partNames", build: |ctx| function(ctx, "partNames", 1, part_names) },
+            Export { name: "partWith", build: |ctx| function(ctx, "partWith", 2, part_with) },
             Export { name: "readJson", build: |ctx| function(ctx, "readJson", 1, read_json) },
             Export { name: "readText", build: |ctx| function(ctx, "readText", 1, read_text) },
             Export { name: "resolve", build: |ctx| function(ctx, "resolve", 3, resolve) },
@@ -82,6 +85,20 @@ fn exported<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
 /// `builtinName(name, parentFile?)`: the canonical name of a built-in, or `undefined`.
 fn builtin_name(ctx: Ctx<'_>, name: String, parent: Opt<Option<String>>) -> Option<String> {
     esm::builtin(&ctx, parent.0.flatten().as_deref().unwrap_or("/"), &name).map(std::borrow::Cow::into_owned)
+}
+
+fn is_in_parts(ctx: Ctx<'_>, name: String) -> bool {
+    host::part_names(&ctx, &name).is_some()
+}
+
+/// The names that a built-in in parts exports, or `undefined` when it is whole.
+fn part_names(ctx: Ctx<'_>, name: String) -> Option<Vec<&'static str>> {
+    host::part_names(&ctx, &name).map(Iterator::collect)
+}
+
+/// The part of a built-in that exports a name, or `undefined`.
+fn part_with(ctx: Ctx<'_>, builtin: String, name: String) -> Option<String> {
+    host::part_with(&ctx, &builtin, &name)
 }
 
 /// `resolve(request, parentFile | null, requireStack)`: the file.

@@ -20,7 +20,7 @@ use crate::{
     cjs,
     compiled::Program,
     hooks::{self, Hooks, Kind, Loaded},
-    source,
+    named_imports, source,
 };
 
 /// What a context knows of its user modules.
@@ -33,6 +33,8 @@ pub(crate) struct Modules<'js> {
     /// The name of the main module, for `import.meta.main`.
     main: RefCell<Option<String>>,
     hooks: RefCell<Hooks<'js>>,
+    /// The sources whose static imports the engine resolves right now, the innermost last.
+    declaring: RefCell<Vec<Declaring>>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -64,6 +66,7 @@ pub(crate) fn install(
         export_names: RefCell::default(),
         main: RefCell::default(),
         hooks: RefCell::default(),
+        declaring: RefCell::default(),
     });
 }
 
@@ -136,7 +139,7 @@ impl rquickjs::loader::Resolver for Resolver {
             }
         }
         if let Some(builtin) = builtin(ctx, base, name) {
-            return Ok(builtin.into_owned());
+            return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
         }
         let resolved = resolver(ctx)?.resolve_import(name, &path_of_name(base)).map_err(Resolution).or_throw(ctx)?;
         check_attributes(ctx, &resolved, attributes)?;
@@ -169,6 +172,23 @@ impl rquickjs::loader::Loader for Loader {
             host::load(ctx, name)
         }
     }
+}
+
+/// What a source that is being declared takes of built-ins in parts. The engine resolves its static imports right after it has parsed
+/// it, before anything of it runs.
+struct Declaring {
+    name: String,
+    wanted: Vec<named_imports::Wanted>,
+}
+
+/// The module that stands for a built-in in parts when `base`, whose static imports are being resolved, asks for some of its names.
+fn selection(ctx: &Ctx<'_>, base: &str, builtin: &str) -> Option<String> {
+    let modules = ctx.userdata::<Modules>()?;
+    let declaring = modules.declaring.borrow();
+    let declaring = declaring.iter().rfind(|declaring| declaring.name == base)?;
+    let wanted = declaring.wanted.iter().find(|wanted| wanted.specifier == builtin)?;
+    let names: Vec<&str> = wanted.names.as_ref()?.iter().map(String::as_str).collect();
+    host::select(ctx, builtin, &names)
 }
 
 /// The module of that name, if the engine has it already.
@@ -263,7 +283,19 @@ pub(crate) fn declare_file_as_module<'js>(ctx: &Ctx<'js>, url: &str) -> Result<M
 /// Declares ES module source under a name, with its `import.meta`.
 pub(crate) fn declare_source<'js>(ctx: &Ctx<'js>, name: &str, mut text: String) -> Result<Module<'js, Declared>> {
     source::comment_out_shebang(&mut text);
-    let module = Module::declare(ctx.clone(), name, text)?;
+    let wanted = named_imports::scan(&text);
+    let module = if wanted.is_empty() {
+        Module::declare(ctx.clone(), name, text)?
+    } else {
+        if let Some(modules) = ctx.userdata::<Modules>() {
+            modules.declaring.borrow_mut().push(Declaring { name: name.to_owned(), wanted });
+        }
+        let module = Module::declare(ctx.clone(), name, text);
+        if let Some(modules) = ctx.userdata::<Modules>() {
+            modules.declaring.borrow_mut().pop();
+        }
+        module?
+    };
     fill_meta(ctx, name, &module.meta()?)?;
     Ok(module)
 }

@@ -14,6 +14,7 @@ mod esm;
 mod hooks;
 pub mod load;
 mod main_loop;
+mod named_imports;
 mod node_module;
 mod rejection;
 mod script;

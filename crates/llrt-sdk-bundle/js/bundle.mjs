@@ -1,22 +1,26 @@
 // Builds one tier of the AWS SDK into ES modules: one for each importable specifier, and the chunks they share.
 //
 // Run by llrt_build::run_bundler with the tiers as arguments. For each tier it writes a folder with the modules and
-// modules.tsv (specifier, file), packages.tsv (name, version), and LICENSES.txt.
+// modules.tsv (specifier, file), parts.tsv (specifier, what its parts' specifiers begin with, the names of each), packages.tsv
+// (name, version), and LICENSES.txt.
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { basePlugin, settings } from "./lib/esbuild.mjs";
 import { ExportReader } from "./lib/exports.mjs";
 import { scan } from "./lib/graph.mjs";
 import { Linker } from "./lib/link.mjs";
 import { Partition } from "./lib/partition.mjs";
+import { moveRare } from "./lib/rare.mjs";
 import { Replacements } from "./lib/replacements.mjs";
+import { splitClients } from "./lib/split.mjs";
 import { contents } from "./lib/tiers.mjs";
 
 export default async function bundle({ esbuild, root, out, args: tiers, writeLicenses }) {
   const metafiles = [];
   for (const tier of tiers) {
-    const { modules, packages, linker } = await build(esbuild, root, tier);
-    write(path.join(out, tier), modules, packages);
+    const { modules, parts, packages, linker } = await build(esbuild, root, tier);
+    write(path.join(out, tier), modules, parts, packages);
     if (process.env.SDK_BUNDLE_REPORT) report(`${process.env.SDK_BUNDLE_REPORT}.${tier}.json`, modules, linker);
     metafiles.push(metafile(root, modules));
   }
@@ -34,8 +38,11 @@ async function build(esbuild, root, tier) {
   const linker = new Linker({ esbuild, root, partition: new Partition(graph, indexes), replacements, reader, indexes });
   const modules = await linker.run();
   checkReplacements(replacements, reader);
-  checkLinks(modules);
-  return { modules, packages, linker };
+  const { parse } = createRequire(path.join(root, "package.json"))("acorn");
+  const parts = splitClients(modules, parse, (alias) => linker.original(alias));
+  moveRare(modules, parts, parse, root);
+  checkLinks(modules, parts);
+  return { modules, parts, packages, linker };
 }
 
 async function entryFiles(esbuild, root, specifiers) {
@@ -88,13 +95,13 @@ function checkReplacements(replacements, reader) {
     if (names(file) !== names(by)) throw new Error(`${by} exports ${names(by)}, the original exports ${names(file)}`);
 }
 
-function checkLinks(modules) {
+function checkLinks(modules, parts) {
   for (const [id, { imports }] of modules)
     for (const { path: from } of imports)
-      if (!modules.has(from) && !/^(node|internal):/.test(from)) throw new Error(`${id} imports ${from}, which is not built in`);
+      if (!modules.has(from) && !parts.has(from) && !/^(node|internal):/.test(from)) throw new Error(`${id} imports ${from}, which is not built in`);
 }
 
-function write(folder, modules, packages) {
+function write(folder, modules, parts, packages) {
   fs.mkdirSync(folder, { recursive: true });
   const lines = [];
   for (const id of [...modules.keys()].sort()) {
@@ -103,6 +110,8 @@ function write(folder, modules, packages) {
     lines.push(`${id}\t${file}\n`);
   }
   fs.writeFileSync(path.join(folder, "modules.tsv"), lines.join(""));
+  const lists = [...parts].map(([id, { prefix, names }]) => `${id}\t${prefix}\t${names.map((list) => list.join()).join(";")}\n`);
+  fs.writeFileSync(path.join(folder, "parts.tsv"), lists.join(""));
   fs.writeFileSync(path.join(folder, "packages.tsv"), [...packages].map((entry) => `${entry.join("\t")}\n`).join(""));
 }
 

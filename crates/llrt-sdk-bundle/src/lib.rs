@@ -4,10 +4,13 @@
 //! is bundled and what of it is native.
 
 use llrt_core::host::Chunk;
+#[cfg(feature = "std-sdk")]
+use llrt_core::host::Content;
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
-/// Every module of the tier, sorted by specifier: one for each name that can be imported, and the `internal:` ones they share.
+/// Every module of the tier, sorted by specifier: one for each name that can be imported, and the `internal:` ones they share
+/// or consist of.
 pub fn chunks() -> &'static [Chunk] {
     CHUNKS
 }

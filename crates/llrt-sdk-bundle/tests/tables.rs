@@ -1,12 +1,17 @@
 //! What the tables promise to a composition.
 #![cfg(feature = "std-sdk")]
 
+use llrt_core::host::Content;
 use llrt_sdk_bundle::{LICENSES, chunks, packages};
 
 #[test]
 fn chunks_are_sorted_for_the_search_and_have_one_name_each() {
     assert!(chunks().is_sorted_by(|one, next| one.specifier < next.specifier));
-    assert!(chunks().iter().all(|chunk| !chunk.bytecode.is_empty()));
+    assert!(chunks().iter().all(|chunk| match chunk.content {
+        Content::Bytecode(bytecode) => !bytecode.is_empty(),
+        Content::Parts { prefix, names } =>
+            has(&format!("{prefix}0")) && has(&format!("{prefix}{}", names.matches(';').count())),
+    }));
 }
 
 #[test]

@@ -5,7 +5,10 @@
 //! [`WORKER_SCRIPT`]. README.md is for those who write tests.
 #![forbid(unsafe_code)]
 
-use llrt_core::{Entry, host::Chunk};
+use llrt_core::{
+    Entry,
+    host::{Chunk, Content},
+};
 
 pub mod events;
 mod modules;
@@ -21,7 +24,7 @@ pub use worker::{WORKER, WORKER_SCRIPT, start_worker};
 pub const LICENSES: &str = include_str!(concat!(env!("OUT_DIR"), "/LICENSES.txt"));
 
 /// `chai`, as a package that is built in.
-pub static CHUNKS: &[Chunk] = &[Chunk { specifier: "chai", bytecode: llrt_core::script!("chai") }];
+pub static CHUNKS: &[Chunk] = &[Chunk { specifier: "chai", content: Content::Bytecode(llrt_core::script!("chai")) }];
 
 /// The modules of a process that runs a test file: `base` and those of this crate.
 pub fn worker_modules(base: &'static [Entry]) -> &'static [Entry] {

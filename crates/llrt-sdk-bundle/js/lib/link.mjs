@@ -58,12 +58,17 @@ export class Linker {
   /** Which names of which files a chunk takes from each other chunk: for finding out why one is loaded. */
   uses(id) {
     const list = [];
-    for (const [, names] of this.#output.get(id).text.matchAll(importPattern))
+    for (const [, names] of this.#output.get(id)?.text.matchAll(importPattern) ?? [])
       for (const part of names.split(",")) {
         const target = this.#aliases.get(part.trim().split(/\s+as\s+/)[0]);
         if (target) list.push(`${target.chunk} <- ${path.relative(path.join(this.#root, "node_modules"), target.file)} ${target.name}`);
       }
     return list;
+  }
+
+  /** The name, in its own file, of what a chunk exports as `alias`. */
+  original(alias) {
+    return this.#aliases.get(alias)?.name;
   }
 
   async #build(id, entry) {

@@ -58,7 +58,7 @@ export class Replacements {
     if (entry === undefined) return undefined;
     const relative = path.relative(this.#root, importer);
     if (relative.startsWith("..") || table.eagerBuiltins.includes(relative)) return undefined;
-    const lines = [`import { importBuiltin } from "internal:host";`, `const load = () => importBuiltin("node:${name}");`];
+    const lines = [`import { importBuiltin } from "internal:host";`, `const load = () => importBuiltin("${entry.from ?? `node:${name}`}");`];
     for (const fn of entry.functions ?? []) lines.push(`export const ${fn} = (...args) => load().${fn}(...args);`);
     for (const [key, value] of Object.entries(entry.constants ?? {})) lines.push(`export const ${key} = ${value};`);
     return lines.join("\n");

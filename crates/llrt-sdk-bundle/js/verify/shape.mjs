@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { readModules } from "./modules.mjs";
+import { readModules, readParts } from "./modules.mjs";
 
 const plain = process.argv[2] === "plain";
 const require = createRequire(path.join(process.env.SDK_ROOT, "package.json"));
@@ -22,7 +22,7 @@ const shape = (value, depth = 0) => {
 };
 
 const out = {};
-for (const specifier of readModules().keys()) {
+for (const specifier of [...readModules().keys(), ...readParts().keys()]) {
   if (specifier.startsWith("internal:")) continue;
   try {
     const module = plain ? await import(pathToFileURL(require.resolve(specifier))) : await import(specifier);
