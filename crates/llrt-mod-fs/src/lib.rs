@@ -18,6 +18,7 @@ mod members;
 mod op;
 pub mod ops;
 mod output;
+mod text_file;
 
 use functions::{data, lazy};
 
@@ -76,6 +77,16 @@ pub struct FsClasses;
 impl Module for FsClasses {
     const INFO: &'static ModuleInfo =
         &ModuleInfo { script: Some(llrt_core::script!("classes")), ..ModuleInfo::new("internal:fs-classes") };
+}
+
+/// `internal:text-file`: `readTextFile(path)`, for built-in code that reads one small file.
+pub struct TextFile;
+
+impl Module for TextFile {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        exports: &[Export { name: "readTextFile", build: |ctx| function(ctx, "readTextFile", 1, text_file::read) }],
+        ..ModuleInfo::new("internal:text-file")
+    };
 }
 
 /// `internal:fs-handle`: `FileHandle`, and contents from iterables. Loaded by `promises.open`.

@@ -51,3 +51,17 @@ impl Module for Os {
         ..ModuleInfo::new("node:os")
     };
 }
+
+/// `internal:system`: what built-in code asks of the system most, without the rest of `node:os`.
+pub struct System;
+
+impl Module for System {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        exports: &[
+            Export { name: "homedir", build: |ctx| function(ctx, "homedir", 0, functions::homedir) },
+            Export { name: "platform", build: |ctx| function(ctx, "platform", 0, functions::platform) },
+            Export { name: "release", build: |ctx| function(ctx, "release", 0, functions::release) },
+        ],
+        ..ModuleInfo::new("internal:system")
+    };
+}

@@ -3,7 +3,7 @@ export const filePromises = {};
 export const fileIntercept = {};
 
 // Read in place: these files are small, usually absent, and the thread pool would cost more than the read.
-const read = async (path) => importBuiltin("node:fs").readFileSync(path, "utf8");
+const read = async (path) => importBuiltin("internal:text-file").readTextFile(path);
 
 export const readFile = (path, options) => {
   const intercepted = fileIntercept[path];
