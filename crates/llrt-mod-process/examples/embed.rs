@@ -5,10 +5,10 @@ use llrt_core::{
     process::{Info, set_info},
 };
 use llrt_mod_events::Events;
-use llrt_mod_process::Process;
+use llrt_mod_process::{GlobalProcess, Process};
 use rquickjs::{Context, Module, Runtime};
 
-static MODULES: &[Entry] = &[Entry::of::<Process>(), Entry::of::<Events>()];
+static MODULES: &[Entry] = &[Entry::of::<Process>(), Entry::of::<GlobalProcess>(), Entry::of::<Events>()];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new()?;

@@ -1,16 +1,13 @@
 // node:process. Node: https://nodejs.org/api/process.html
 import EventEmitter from "node:events";
 import * as native from "native:process";
+import { complete, end, environment, facts, integerCode, listeners } from "internal:global-process";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, nodeError, systemError } from "internal:errors";
-import { importBuiltin, isBuiltin, nextTick as queueTick, setProcessListeners } from "internal:host";
+import { importBuiltin, isBuiltin, nextTick as queueTick } from "internal:host";
 import { validateFunction, validateInteger, validateNumber, validateObject, validateString, validateUint32 } from "internal:validators";
 
-const { facts, signals } = native;
-
-class process extends EventEmitter {}
-Object.defineProperty(process.prototype, Symbol.toStringTag, { __proto__: null, value: "process", configurable: true });
-// Node's process is an instance of a class named "process" whose prototype inherits from EventEmitter.
-const self = new process();
+const { signals } = native;
+const self = complete(EventEmitter);
 
 const method = (name, value) => Object.defineProperty(self, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
 const getter = (name, get, set) => Object.defineProperty(self, name, { __proto__: null, get, set, enumerable: true, configurable: true });
@@ -18,22 +15,10 @@ const getter = (name, get, set) => Object.defineProperty(self, name, { __proto__
 // ---- constants
 
 Object.assign(self, {
-  version: facts.version,
-  versions: Object.freeze({ ...facts.versions }),
-  arch: facts.arch,
-  platform: facts.platform,
   release: {
     name: "node",
     lts: "Krypton",
   },
-  argv: facts.argv,
-  execArgv: facts.execArgv,
-  execPath: facts.execPath,
-  pid: facts.pid,
-  ppid: facts.ppid,
-  title: facts.argv0,
-  argv0: facts.argv0,
-  exitCode: undefined,
   config: Object.freeze({
     target_defaults: Object.freeze({ cflags: [], default_configuration: "Release", defines: [], include_dirs: [], libraries: [] }),
     variables: Object.freeze({ asan: 0, coverage: false, napi_build_version: "10", node_builtin_shareable_builtins: [], node_module_version: 137,
@@ -48,70 +33,28 @@ Object.assign(self, {
 });
 
 // Options that change what becomes of warnings.
-const option = (name) => facts.execArgv.includes(name) || (native.environment.NODE_OPTIONS ?? "").split(" ").includes(name);
+const option = (name) => facts.execArgv.includes(name) || (environment.NODE_OPTIONS ?? "").split(" ").includes(name);
 const optionValue = (name) => facts.execArgv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 for (const [name, flag] of [["noDeprecation", "--no-deprecation"], ["throwDeprecation", "--throw-deprecation"],
   ["traceDeprecation", "--trace-deprecation"], ["traceProcessWarnings", "--trace-warnings"]])
-  if (facts.execArgv.length > 0 || native.environment.NODE_OPTIONS) if (option(flag)) self[name] = true;
-
-// ---- environment: strings only, as the system's
-
-const asText = (value) => {
-  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
-  return String(value);
-};
-
-self.env = new Proxy(Object.setPrototypeOf(native.environment, Object.prototype), {
-  set(target, key, value) {
-    if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
-    target[key] = asText(value);
-    return true;
-  },
-  defineProperty(target, key, descriptor) {
-    if ("get" in descriptor || "set" in descriptor)
-      throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", "'process.env' does not accept an accessor(getter/setter) descriptor");
-    if (!(descriptor.configurable && descriptor.writable && descriptor.enumerable))
-      throw nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY",
-        "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
-    return Reflect.defineProperty(target, key, { configurable: true, writable: true, enumerable: true, ...descriptor, value: asText(descriptor.value) });
-  },
-});
+  if (facts.execArgv.length > 0 || environment.NODE_OPTIONS) if (option(flag)) self[name] = true;
 
 // ---- the end of the process
 
-const integerCode = (code, name) => {
-  if (code === undefined || code === null) return code;
-  if (typeof code === "string" && code !== "" && Number.isInteger(+code)) return code;
-  validateInteger(code, name);
-  return code;
-};
-
-let exitCode;
-Object.defineProperty(self, "exitCode", {
-  __proto__: null,
-  get: () => exitCode,
-  set(code) {
-    exitCode = integerCode(code, "code");
-  },
-  enumerable: true,
-  configurable: false,
-});
-
-let exiting = false;
 function emitExit(code) {
-  if (!exiting) {
-    exiting = self._exiting = true;
-    if (code !== undefined) exitCode = code;
-    self.emit("exit", +(exitCode ?? 0));
+  if (!end.exiting) {
+    end.exiting = self._exiting = true;
+    if (code !== undefined) end.code = code;
+    self.emit("exit", +(end.code ?? 0));
   }
-  return +(exitCode ?? 0) | 0;
+  return +(end.code ?? 0) | 0;
 }
 
 method("exit", function exit(code) {
-  integerCode(code, "code");
+  integerCode(code);
   if (code !== undefined) self.exitCode = code;
-  if (!exiting) emitExit();
-  self.reallyExit(+(exitCode ?? 0) | 0);
+  if (!end.exiting) emitExit();
+  self.reallyExit(+(end.code ?? 0) | 0);
 });
 method("reallyExit", function reallyExit(code) {
   native.exit(+code | 0);
@@ -131,8 +74,8 @@ method("hasUncaughtExceptionCaptureCallback", function hasUncaughtExceptionCaptu
   return capture !== null;
 });
 
-setProcessListeners({
-  beforeExit: () => self.emit("beforeExit", +(exitCode ?? 0)),
+Object.assign(listeners, {
+  beforeExit: () => self.emit("beforeExit", +(end.code ?? 0)),
   exit: emitExit,
   uncaughtException(error, origin) {
     self.emit("uncaughtExceptionMonitor", error, origin);
@@ -144,10 +87,6 @@ setProcessListeners({
   },
   unhandledRejection: (reason, promise) => self.emit("unhandledRejection", reason, promise),
   rejectionHandled: (promise) => self.emit("rejectionHandled", promise),
-  setVariable(name, value) {
-    if (value === undefined) delete native.environment[name];
-    else native.environment[name] = value;
-  },
 });
 
 // ---- warnings
@@ -329,10 +268,6 @@ method("kill", function kill(pid, signal = "SIGTERM") {
   }
   return true;
 });
-method("nextTick", function nextTick(callback, ...args) {
-  validateFunction(callback, "callback");
-  if (!exiting) queueTick(callback, ...args);
-});
 method("getBuiltinModule", function getBuiltinModule(id) {
   validateString(id, "id");
   if (!isBuiltin(id)) return undefined;
@@ -405,8 +340,8 @@ self.on("removeListener", (event) => {
 
 // ---- the channel to the process that forked this one
 
-if (native.environment.NODE_CHANNEL_FD !== undefined && isBuiltin("node:child_process")) {
-  const { NODE_CHANNEL_FD: descriptor, NODE_CHANNEL_SERIALIZATION_MODE: mode } = native.environment;
+if (environment.NODE_CHANNEL_FD !== undefined && isBuiltin("node:child_process")) {
+  const { NODE_CHANNEL_FD: descriptor, NODE_CHANNEL_SERIALIZATION_MODE: mode } = environment;
   delete self.env.NODE_CHANNEL_FD;
   delete self.env.NODE_CHANNEL_SERIALIZATION_MODE;
   importBuiltin("internal:ipc").attachProcess(self, +descriptor, mode);

@@ -21,11 +21,8 @@ pub struct Process;
 impl Module for Process {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["process"],
-        requires: &["node:events"],
-        globals: &[Global { name: "process", export: "default", enumerable: false }],
+        requires: &["internal:global-process", "node:events"],
         exports: &[
-            Export { name: "facts", build: facts::build },
-            Export { name: "environment", build: facts::environment },
             Export { name: "abort", build: |ctx| function(ctx, "abort", 0, functions::abort) },
             Export { name: "chdir", build: |ctx| function(ctx, "chdir", 1, functions::chdir) },
             Export { name: "cwd", build: |ctx| function(ctx, "cwd", 0, functions::cwd) },
@@ -45,6 +42,23 @@ impl Module for Process {
         ],
         script: Some(llrt_core::script!("process")),
         ..ModuleInfo::new("node:process")
+    };
+}
+
+/// `internal:global-process`: the global `process`, which is made light, as most programs read no more of it than `process.env`; all else
+/// of it comes with `node:process`, which is loaded when something of that is asked for.
+pub struct GlobalProcess;
+
+impl Module for GlobalProcess {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:host", "node:process"],
+        globals: &[Global { name: "process", export: "default", enumerable: false }],
+        exports: &[
+            Export { name: "facts", build: facts::build },
+            Export { name: "environment", build: facts::environment },
+        ],
+        script: Some(llrt_core::script!("global")),
+        ..ModuleInfo::new("internal:global-process")
     };
 }
 

@@ -2,11 +2,16 @@
 
 use llrt_core::Entry;
 use llrt_mod_events::{EventTarget, Events};
-use llrt_mod_process::{Process, Stdio};
+use llrt_mod_process::{GlobalProcess, Process, Stdio};
 use llrt_test::{check, eval};
 
-static MODULES: &[Entry] =
-    &[Entry::of::<Process>(), Entry::of::<Stdio>(), Entry::of::<Events>(), Entry::of::<EventTarget>()];
+static MODULES: &[Entry] = &[
+    Entry::of::<Process>(),
+    Entry::of::<GlobalProcess>(),
+    Entry::of::<Stdio>(),
+    Entry::of::<Events>(),
+    Entry::of::<EventTarget>(),
+];
 
 #[test]
 fn the_global_is_the_modules_default_and_an_event_emitter() {
@@ -168,4 +173,48 @@ fn what_is_not_offered_says_so() {
         assert.equal(process.getBuiltinModule("process"), process);
         "#,
     );
+}
+
+#[test]
+fn the_global_is_light_until_more_is_asked_for() {
+    check(
+        MODULES,
+        r#"
+        const process = globalThis.process;
+        assert.equal(typeof process.env.PATH, "string");
+        assert.equal(Object.hasOwn(process, "_events"), false);
+        process.ownProperty = 1;
+        assert.equal(Object.getOwnPropertyDescriptor(process, "ownProperty").value, 1);
+        assert.equal(Object.hasOwn(process, "_events"), false);
+        const before = Object.keys(process);
+        let heard;
+        process.on("mine", (value) => (heard = value));
+        process.emit("mine", 5);
+        assert.equal(heard, 5);
+        const { default: whole } = await import("node:process");
+        assert.equal(whole, process);
+        const internal = ["_events", "_eventsCount", "_maxListeners"];
+        const after = Object.keys(process).filter((name) => !internal.includes(name) && name !== "_preload_modules");
+        assert.deepEqual(before.filter((name) => name !== "ownProperty").sort(), after.filter((name) => name !== "ownProperty").sort());
+        "#,
+    );
+}
+
+#[test]
+fn the_light_global_is_an_emitter_for_whoever_asks() {
+    for question in [
+        "process instanceof EventEmitter",
+        "'emit' in process",
+        "typeof process.once === 'function'",
+        "typeof process.hrtime.bigint() === 'bigint'",
+        "Object.prototype.toString.call(process) === '[object process]'",
+        "process.constructor.name === 'process'",
+        "process.noSuchProperty === undefined",
+        "({ ...process }).cwd() === process.cwd()",
+    ] {
+        let script = format!(
+            "const process = globalThis.process; import EventEmitter from 'node:events'; export default {question};"
+        );
+        assert_eq!(eval(MODULES, &script), "true", "{question}");
+    }
 }

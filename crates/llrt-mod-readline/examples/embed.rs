@@ -22,6 +22,7 @@ static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_events::Events>(),
     Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
     Entry::of::<process::Pipe>(),
+    Entry::of::<process::GlobalProcess>(),
     Entry::of::<process::Process>(),
     Entry::of::<process::Stdio>(),
     Entry::of::<stream::Adapters>(),

@@ -70,6 +70,8 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsClasses>(),
     #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::TextFile>(),
+    #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsHandle>(),
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsDir>(),
@@ -83,6 +85,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_hex::Hex>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::Os>(),
+    #[cfg(feature = "os")]
+    Entry::of::<llrt_mod_os::System>(),
     #[cfg(feature = "path")]
     Entry::of::<llrt_mod_path::Path>(),
     #[cfg(feature = "path")]
@@ -95,6 +99,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_perf_hooks::Histogram>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Process>(),
+    #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::GlobalProcess>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Stdio>(),
     #[cfg(feature = "process")]

@@ -20,6 +20,7 @@ pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
     Entry::of::<llrt_mod_url::Url>(),
     Entry::of::<process::Pipe>(),
+    Entry::of::<process::GlobalProcess>(),
     Entry::of::<process::Process>(),
     Entry::of::<process::Stdio>(),
     Entry::of::<stream::Adapters>(),

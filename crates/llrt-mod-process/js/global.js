@@ -1,0 +1,148 @@
+// The global `process`: what programs read of it first (the environment, arguments, versions). All else is in node:process, which
+// is loaded when something of it is asked for; it is the same object then as before.
+import { environment, facts } from "native:global-process";
+import { importBuiltin, nextTick as queueTick, setProcessListeners } from "internal:host";
+
+const load = () => importBuiltin("node:process");
+
+// Node's process is an instance of a class named "process" whose prototype inherits from EventEmitter.
+class process {}
+const { prototype } = process;
+Object.defineProperty(prototype, Symbol.toStringTag, { __proto__: null, value: "process", configurable: true });
+const self = new process();
+
+Object.assign(self, {
+  version: facts.version,
+  versions: Object.freeze({ ...facts.versions }),
+  arch: facts.arch,
+  platform: facts.platform,
+  argv: facts.argv,
+  execArgv: facts.execArgv,
+  execPath: facts.execPath,
+  pid: facts.pid,
+  ppid: facts.ppid,
+  title: facts.argv0,
+  argv0: facts.argv0,
+  nextTick(callback, ...args) {
+    if (typeof callback !== "function") importBuiltin("internal:validators").validateFunction(callback, "callback");
+    if (!end.exiting) queueTick(callback, ...args);
+  },
+});
+
+// ---- the environment: strings only, as the system's
+
+const asText = (value) => {
+  if (typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+  return String(value);
+};
+const invalid = (message) => importBuiltin("internal:errors").nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", `'process.env' ${message}`);
+
+self.env = new Proxy(Object.setPrototypeOf(environment, Object.prototype), {
+  set(target, key, value) {
+    if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+    target[key] = asText(value);
+    return true;
+  },
+  defineProperty(target, key, descriptor) {
+    if ("get" in descriptor || "set" in descriptor) throw invalid("does not accept an accessor(getter/setter) descriptor");
+    if (!(descriptor.configurable && descriptor.writable && descriptor.enumerable))
+      throw invalid("only accepts a configurable, writable, and enumerable data descriptor");
+    return Reflect.defineProperty(target, key, { configurable: true, writable: true, enumerable: true, ...descriptor, value: asText(descriptor.value) });
+  },
+});
+
+// ---- the end of the process
+
+export const end = { code: undefined, exiting: false };
+
+export function integerCode(code) {
+  if (code === undefined || code === null || Number.isInteger(code)) return code;
+  if (typeof code === "string" && code !== "" && Number.isInteger(+code)) return code;
+  importBuiltin("internal:validators").validateInteger(code, "code");
+  return code;
+}
+
+Object.defineProperty(self, "exitCode", {
+  __proto__: null,
+  get: () => end.code,
+  set(code) {
+    end.code = integerCode(code);
+  },
+  enumerable: true,
+  configurable: false,
+});
+
+// What the host asks. Nobody can listen before node:process is there, which puts its own in these places.
+export const listeners = {
+  exit(code) {
+    end.exiting = self._exiting = true;
+    if (code !== undefined) end.code = code;
+    return +(end.code ?? 0) | 0;
+  },
+  setVariable(name, value) {
+    if (value === undefined) delete environment[name];
+    else environment[name] = value;
+  },
+};
+setProcessListeners(listeners);
+
+// ---- what node:process adds
+
+const later = [
+  "release", "config", "features", "domain", "moduleLoadList", "exit", "reallyExit", "abort", "setUncaughtExceptionCaptureCallback",
+  "hasUncaughtExceptionCaptureCallback", "emitWarning", "hrtime", "uptime", "memoryUsage", "constrainedMemory", "availableMemory",
+  "resourceUsage", "cpuUsage", "threadCpuUsage", "cwd", "chdir", "umask", "getuid", "geteuid", "getgid", "getegid", "getgroups", "_kill", "kill",
+  "getBuiltinModule", "loadEnvFile", "setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo",
+  "_rawDebug", "ref", "unref", "finalization", "allowedNodeEnvironmentFlags", "_getActiveHandles", "_getActiveRequests", "openStdin",
+  "debugPort", "setSourceMapsEnabled", "sourceMapsEnabled", "binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr",
+];
+for (const name of later) {
+  Object.defineProperty(self, name, {
+    __proto__: null,
+    get() {
+      load();
+      return self[name];
+    },
+    set(value) {
+      load();
+      self[name] = value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+// Stands where EventEmitter's prototype will.
+const absent = new Proxy(Object.prototype, {
+  __proto__: null,
+  get(target, key, receiver) {
+    if (typeof key === "symbol" || key in target || key === "then" || key === "toJSON") return Reflect.get(target, key, receiver);
+    load();
+    return Reflect.get(self, key, receiver);
+  },
+  has(target, key) {
+    if (typeof key === "symbol" || key in target) return key in target;
+    load();
+    return key in self;
+  },
+  set(target, key, value, receiver) {
+    return Reflect.defineProperty(receiver, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  },
+  getPrototypeOf() {
+    load();
+    return Object.getPrototypeOf(prototype);
+  },
+});
+Object.setPrototypeOf(prototype, absent);
+
+// For node:process, once: makes the object an emitter and takes the stand-ins off it.
+export function complete(EventEmitter) {
+  Object.setPrototypeOf(prototype, EventEmitter.prototype);
+  Object.setPrototypeOf(process, EventEmitter);
+  for (const name of later) delete self[name];
+  EventEmitter.call(self);
+  return self;
+}
+
+export { environment, facts };
+export default self;
