@@ -102,6 +102,14 @@ struct State {
     closed: bool,
 }
 
+impl State {
+    /// Takes an invocation's answer: whether it was handed out and had none yet.
+    fn close(&mut self, id: &str) -> bool {
+        let position = self.open.iter().position(|open| open == id);
+        position.map(|position| self.open.swap_remove(position)).is_some()
+    }
+}
+
 impl Shared {
     /// The state; a thread that panicked has left nothing half done in it.
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -203,11 +211,9 @@ fn post(
     shared: &Shared,
     tell: impl Fn(Seen),
 ) -> io::Result<()> {
-    let position = shared.lock().open.iter().position(|open| open == id);
-    let Some(position) = position else {
+    if !shared.lock().close(id) {
         return connection.answer(400, "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}");
-    };
-    shared.lock().open.swap_remove(position);
+    }
     let request_id = id.to_owned();
     if request.too_large {
         tell(Seen::TooLarge { request_id });
