@@ -80,7 +80,7 @@ fn invoke(lambda: &args::Lambda) -> Result<i32, Failure> {
         timeout: Duration::from_secs_f64(lambda.timeout_seconds),
         memory_mb: lambda.memory_mb,
         env: lambda.env.iter().map(|(name, value)| (name.into(), value.into())).collect(),
-    })?;
+    });
     let reports = match lambda.repeat {
         None => one_after_the_other(&mut session, &events, lambda.json)?,
         Some(count) => repeatedly(&mut session, &events, count)?,

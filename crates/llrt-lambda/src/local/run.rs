@@ -210,12 +210,13 @@ impl fmt::Display for Report {
 /// A function, and the service that invokes it: one process that serves invocation after invocation, and a new one when it has ended.
 pub struct Session {
     run: Run,
-    api: LocalApi,
     process: Option<Running>,
 }
 
 struct Running {
     process: Process,
+    /// Its own: a process that was ended while it waited for work can take none that is meant for the next one.
+    api: LocalApi,
     started: Instant,
     /// It has asked for work and has got none.
     waits: bool,
@@ -225,34 +226,30 @@ struct Running {
 
 impl Session {
     /// Gets ready; the process starts with the first invocation.
-    ///
-    /// # Errors
-    /// The server could not start.
-    pub fn new(run: Run) -> io::Result<Self> {
-        Ok(Self { run, api: LocalApi::start()?, process: None })
+    pub fn new(run: Run) -> Self {
+        Self { run, process: None }
     }
 
     /// Ends the process, so that the next invocation finds none.
     pub fn end(&mut self) {
         self.process = None;
-        // What it did last is nobody's business any more.
-        while self.api.receive(Duration::ZERO).is_some() {}
     }
 
     /// Hands the process an event, JSON text, and waits for the result. What the process prints, its log among it, goes to our
     /// standard error.
     ///
     /// # Errors
-    /// The process could not start.
+    /// The process or its server could not start.
     pub fn invoke(&mut self, event: &[u8]) -> io::Result<Report> {
         let request_id = request_id()?;
         let cold = self.process.is_none();
         let mut running = match self.process.take() {
             Some(running) => running,
             None => {
+                let api = LocalApi::start()?;
                 let started = Instant::now();
-                let process = Process(command(&self.run, &self.api.address())?.spawn()?);
-                Running { process, started, waits: false, init: None }
+                let process = Process(command(&self.run, &api.address())?.spawn()?);
+                Running { process, api, started, waits: false, init: None }
             }
         };
         let mut report = Report {
@@ -271,17 +268,17 @@ impl Session {
                 running.waits = false;
                 let now = Instant::now();
                 (handed_out, limit) = (Some(now), now + self.run.timeout);
-                self.api.send(invocation(&self.run, event, &request_id));
+                running.api.send(invocation(&self.run, event, &request_id));
             }
             let now = Instant::now();
             if now >= limit {
                 report.duration = now - handed_out.unwrap_or(begun);
                 break Outcome::TimedOut(self.run.timeout);
             }
-            let Some(observation) = self.api.receive(TICK.min(limit - now)) else {
+            let Some(observation) = running.api.receive(TICK.min(limit - now)) else {
                 if let Some(status) = running.process.0.try_wait()? {
                     // What it posted last may have arrived just now.
-                    if let Some(outcome) = self.api.receive(Duration::ZERO).and_then(|last| outcome(last.seen)) {
+                    if let Some(outcome) = running.api.receive(Duration::ZERO).and_then(|last| outcome(last.seen)) {
                         break outcome;
                     }
                     report.duration = now - handed_out.unwrap_or(begun);
@@ -309,9 +306,6 @@ impl Session {
         );
         if goes_on {
             self.process = Some(running);
-        } else {
-            drop(running);
-            self.end();
         }
         Ok(report)
     }
@@ -322,7 +316,7 @@ impl Session {
 /// # Errors
 /// As of [`Session`].
 pub fn run(run: &Run, event: &[u8]) -> io::Result<Report> {
-    Session::new(run.clone())?.invoke(event)
+    Session::new(run.clone()).invoke(event)
 }
 
 fn outcome(seen: Seen) -> Option<Outcome> {
@@ -537,7 +531,7 @@ mod tests {
 
     #[test]
     fn a_process_serves_many_invocations_and_a_new_one_comes_after_its_end() {
-        let mut session = Session::new(this_program("echo")).expect("a free port");
+        let mut session = Session::new(this_program("echo"));
         let reports: Vec<Report> = [b"1", b"2", b"3"].map(|event| session.invoke(event).expect("it starts")).into();
         assert_eq!(reports.iter().map(Report::payload).collect::<Vec<_>>(), [b"1", b"2", b"3"]);
         assert_eq!(reports.iter().map(|report| report.init.is_some()).collect::<Vec<_>>(), [true, false, false]);
@@ -550,11 +544,24 @@ mod tests {
         session.end();
         assert!(session.invoke(b"4").expect("it starts").init.is_some());
 
-        let mut session = Session::new(shell("exit 3")).expect("a free port");
+        let mut session = Session::new(shell("exit 3"));
         for _ in 0..2 {
             assert!(
                 matches!(session.invoke(b"1").expect("it starts").outcome, Outcome::Exited(status) if status.code() == Some(3))
             );
+        }
+    }
+
+    #[test]
+    fn a_process_that_was_ended_while_it_waited_takes_no_invocation_with_it() {
+        let mut session = Session::new(this_program("echo"));
+        for event in [b"1", b"2"] {
+            let report = session.invoke(event).expect("it starts");
+            assert_eq!((report.payload(), report.init.is_some()), (event.to_vec(), true));
+            let waiting = session.process.as_ref().expect("it goes on");
+            let next = waiting.api.receive(Duration::from_secs(10)).expect("it asks for more work");
+            assert_eq!(next.seen, Seen::Next);
+            session.end();
         }
     }
 
