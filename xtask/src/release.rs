@@ -31,11 +31,16 @@ pub(crate) struct Tier {
 }
 
 /// At fixed addresses, as Node.js's own, the binaries need no relocation at start, which 270 kB of tables would describe. Two hashes that
-/// hardly anyone asks for are looped and not unrolled.
-const RUST_FLAGS: &[&str] =
-    &["-Crelocation-model=static", "--cfg=sha2_backend=\"soft\"", "--cfg=sha2_backend_soft=\"compact\""];
-/// Of zstd's decoder one variant instead of eight.
+/// hardly anyone asks for are looped and not unrolled. The last one goes with [`C_FLAGS`]'s first.
+const RUST_FLAGS: &[&str] = &[
+    "-Crelocation-model=static",
+    "--cfg=sha2_backend=\"soft\"",
+    "--cfg=sha2_backend_soft=\"compact\"",
+    "--cfg=brotli_static_init=\"lazy\"",
+];
+/// Brotli's encoder makes its tables when it is first used. Of zstd's decoder one variant instead of eight.
 const C_FLAGS: &[&str] = &[
+    "-DBROTLI_STATIC_INIT=2",
     "-DDYNAMIC_BMI2=0",
     "-DHUF_FORCE_DECOMPRESS_X1",
     "-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT",

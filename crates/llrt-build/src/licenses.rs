@@ -122,11 +122,11 @@ fn text(linked: &[Linked], library: &Linked) -> io::Result<String> {
     let mut without = vec![library];
     for it in linked {
         let texts = texts(&it.dir, &it.license)?;
-        if texts.is_empty() {
+        if !texts.iter().any(|text| text.is_own) {
             without.push(it);
         }
         for text in texts {
-            add(it, key(&text), text);
+            add(it, key(&text.text), text.text);
         }
     }
     for it in without {
@@ -138,8 +138,15 @@ fn text(linked: &[Linked], library: &Linked) -> io::Result<String> {
     Ok(sections.collect::<Vec<_>>().join(&format!("\n{RULE}\n\n")))
 }
 
-/// The licence texts in a crate's folder: its own, and those of sources of others that it carries.
-fn texts(dir: &Path, license: &str) -> io::Result<Vec<String>> {
+/// A text in a crate's folder.
+struct Text {
+    /// It is the crate's, not that of sources of others that it carries or builds.
+    is_own: bool,
+    text: String,
+}
+
+/// The licence texts in a crate's folder.
+fn texts(dir: &Path, license: &str) -> io::Result<Vec<Text>> {
     let mut files = Vec::new();
     walk(dir, &mut files)?;
     files.sort();
@@ -148,8 +155,10 @@ fn texts(dir: &Path, license: &str) -> io::Result<Vec<String>> {
     let is_apache = |file: &Path| name(file).contains("APACHE");
     let chosen = choice && !license.contains(" AND ") && files.iter().any(|file| is_own(file) && is_apache(file));
     files.retain(|file| !chosen || !is_own(file) || is_apache(file) || name(file).starts_with("NOTICE"));
-    let texts = files.iter().map(|file| Ok(String::from_utf8_lossy(&fs::read(file)?).trim().to_owned()));
-    texts.filter(|text| !text.as_ref().is_ok_and(String::is_empty)).collect()
+    let texts = files.iter().map(|file| {
+        Ok(Text { is_own: is_own(file), text: String::from_utf8_lossy(&fs::read(file)?).trim().to_owned() })
+    });
+    texts.filter(|text| !text.as_ref().is_ok_and(|text| text.text.is_empty())).collect()
 }
 
 /// A folder that is not there holds nothing.
@@ -242,13 +251,14 @@ mod tests {
             package(&dir, "e", "ISC AND (MIT OR Apache-2.0)", &[("LICENSE", "both"), ("LICENSE-APACHE", TERMS)]),
             package(&dir, "f", "Apache-2.0", &[]),
             package(&dir, "g", "Zlib", &[]),
+            package(&dir, "h", "Apache-2.0", &[("licenses/LICENSE-i", "i's")]),
         ];
         let library = package(&dir, "std", "MIT OR Apache-2.0", &[]);
         let text = text(&linked, &library).unwrap();
         fs::remove_dir_all(dir).unwrap();
         let sections: Vec<_> = text.split(RULE).map(str::trim).collect();
         let apache = "a 1.0.0 (MIT OR Apache-2.0)\nb 1.0.0 (Apache-2.0/MIT)\ne 1.0.0 (ISC AND (MIT OR Apache-2.0))\n\
-            std 1.0.0 (MIT OR Apache-2.0)\nf 1.0.0 (Apache-2.0)";
+            std 1.0.0 (MIT OR Apache-2.0)\nf 1.0.0 (Apache-2.0)\nh 1.0.0 (Apache-2.0)";
         assert_eq!(
             sections,
             [
@@ -256,6 +266,7 @@ mod tests {
                 "c 1.0.0 (MIT)\nd 1.0.0 (MIT)\n\nmit of c".to_owned(),
                 "c 1.0.0 (MIT)\n\nz's".to_owned(),
                 "e 1.0.0 (ISC AND (MIT OR Apache-2.0))\n\nboth".to_owned(),
+                "h 1.0.0 (Apache-2.0)\n\ni's".to_owned(),
                 "g 1.0.0 (Zlib)\n\nIts licence is Zlib. Source: https://x".to_owned(),
             ]
         );

@@ -26,7 +26,7 @@ fn pairs(dictionary: &[u8]) -> Vec<Pair> {
         (
             "brotli",
             Box::new(BrotliEncoder::new(vec![(1, 5)], dictionary.to_vec()).unwrap()),
-            Box::new(BrotliDecoder::new(false, dictionary.to_vec())),
+            Box::new(BrotliDecoder::new(false, dictionary.to_vec()).unwrap()),
         ),
         (
             "zstd",
@@ -136,7 +136,7 @@ fn errors_have_the_codes_of_node() {
     let error = run(&mut zstd, b"abcdef", Flush::Finish, 100).unwrap_err();
     let expected = ("ZSTD_error_prefix_unknown", 10, "Unknown frame descriptor");
     assert_eq!((&*error.code, error.errno, &*error.message), expected);
-    let mut brotli = BrotliDecoder::new(false, Vec::new());
+    let mut brotli = BrotliDecoder::new(false, Vec::new()).unwrap();
     let error = run(&mut brotli, &[0xff; 20], Flush::Finish, 100).unwrap_err();
     assert_eq!(&*error.message, "Decompression failed");
     assert!(error.code.starts_with("ERR__ERROR_FORMAT_"), "{}", error.code);

@@ -75,7 +75,7 @@ pub(crate) fn open_brotli<'js>(
         BrotliEncoder::new(params, dictionary).map(|codec| Box::new(codec) as _)
     } else {
         let large_window = params.contains(&(1, 1));
-        Ok(Box::new(BrotliDecoder::new(large_window, dictionary)))
+        BrotliDecoder::new(large_window, dictionary).map(|codec| Box::new(codec) as _)
     };
     open(&ctx, Family::Brotli, codec)
 }
