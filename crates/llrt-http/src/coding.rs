@@ -1,25 +1,15 @@
-use std::io::{self, Write};
+use std::fmt;
 
-use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use llrt_compression::{BrotliDecoder, Codec, CodecError, Container, Flush, Inflate, ZstdDecoder, run};
 
 /// More codings than this on one body are an attack and not a wish.
 const MAX_CODINGS: usize = 5;
 
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// What a deflate stream's window is at most, for those without a header that says it.
+const WINDOW_BITS: u8 = 15;
 
-const BAD_HEADER: DecodeError = DecodeError { code: "Z_DATA_ERROR", errno: -3, message: "incorrect header check" };
-
-/// A body is not what its `Content-Encoding` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct DecodeError {
-    /// Node's code: `Z_DATA_ERROR`, ...
-    pub code: &'static str,
-    /// Node's number (negative).
-    pub errno: i32,
-    /// Node's text.
-    pub message: &'static str,
-}
+/// A body is not what its `Content-Encoding` says: Node's code, number and text.
+pub type DecodeError = CodecError;
 
 /// Decodes a body part by part.
 pub struct Decoder {
@@ -28,14 +18,9 @@ pub struct Decoder {
 }
 
 enum Coding {
-    /// And how much of its magic number has come.
-    Gzip(MultiGzDecoder<Vec<u8>>, usize),
     /// Whether there is a zlib header (RFC 1950) shows in the first byte.
     Deflate,
-    Zlib(ZlibDecoder<Vec<u8>>),
-    RawDeflate(DeflateDecoder<Vec<u8>>),
-    Brotli(Box<brotli_decompressor::DecompressorWriter<Vec<u8>>>),
-    Zstd(zstd::stream::write::Decoder<'static, Vec<u8>>),
+    Known(Box<dyn Codec>),
 }
 
 impl Decoder {
@@ -50,7 +35,7 @@ impl Decoder {
         Some(Self { codings })
     }
 
-    /// What `part` decodes to; may be empty.
+    /// What `part` decodes to; may be empty. A body that was cut off ends where it was cut, as in Node.
     ///
     /// # Errors
     /// [`DecodeError`].
@@ -63,25 +48,10 @@ impl Decoder {
         }
         Ok(bytes)
     }
-
-    /// What is left. A body that was cut off ends where it was cut, as in Node.
-    pub fn finish(&mut self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for coding in &mut self.codings {
-            if !bytes.is_empty() {
-                match coding.push(&bytes) {
-                    Ok(more) => bytes = more,
-                    Err(_) => return Vec::new(),
-                }
-            }
-            bytes.append(&mut coding.flush());
-        }
-        bytes
-    }
 }
 
-impl std::fmt::Debug for Decoder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoder").field("codings", &self.codings.len()).finish()
     }
 }
@@ -89,110 +59,58 @@ impl std::fmt::Debug for Decoder {
 impl Coding {
     fn new(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => Self::Gzip(MultiGzDecoder::new(Vec::new()), 0),
+            "gzip" | "x-gzip" => Self::Known(inflate(Container::Gzip).ok()?),
             "deflate" => Self::Deflate,
-            "br" => Self::Brotli(Box::new(brotli_decompressor::DecompressorWriter::new(Vec::new(), 4096))),
-            "zstd" => Self::Zstd(zstd::stream::write::Decoder::new(Vec::new()).ok()?),
+            "br" => Self::Known(Box::new(BrotliDecoder::new(false, Vec::new()).ok()?)),
+            "zstd" => Self::Known(Box::new(ZstdDecoder::new(&[], &[]).ok()?)),
             _ => return None,
         })
     }
 
     fn push(&mut self, part: &[u8]) -> Result<Vec<u8>, DecodeError> {
-        if let (Self::Deflate, Some(first)) = (&*self, part.first()) {
-            *self = if first & 0x0f == 8 {
-                Self::Zlib(ZlibDecoder::new(Vec::new()))
-            } else {
-                Self::RawDeflate(DeflateDecoder::new(Vec::new()))
-            };
-        }
-        // The decoder waits for a whole header before it looks at it, which a short text that is none never completes.
-        if let Self::Gzip(_, seen) = self {
-            let new = GZIP_MAGIC.iter().skip(*seen).zip(part);
-            if new.clone().any(|(wanted, found)| wanted != found) {
-                return Err(BAD_HEADER);
-            }
-            *seen += new.count();
-        }
-        let written = match self {
-            Self::Gzip(decoder, _) => decoder.write_all(part),
-            Self::Deflate => Ok(()),
-            Self::Zlib(decoder) => decoder.write_all(part),
-            Self::RawDeflate(decoder) => decoder.write_all(part),
-            Self::Brotli(decoder) => decoder.write_all(part),
-            Self::Zstd(decoder) => decoder.write_all(part),
-        };
-        written.map_err(|error| self.explain(&error))?;
-        Ok(self.flush())
-    }
-
-    fn flush(&mut self) -> Vec<u8> {
-        // What flushing finds wrong was found by writing, or is the end that a cut body lacks.
         match self {
-            Self::Gzip(decoder, _) => {
-                let _ = decoder.flush();
-                std::mem::take(decoder.get_mut())
+            Self::Known(codec) => Ok(run(codec.as_mut(), part, Flush::None, usize::MAX)?.bytes),
+            Self::Deflate => {
+                let Some(first) = part.first() else { return Ok(Vec::new()) };
+                let container = if first & 0x0f == 8 { Container::Zlib } else { Container::Raw };
+                *self = Self::Known(inflate(container)?);
+                self.push(part)
             }
-            Self::Deflate => Vec::new(),
-            Self::Zlib(decoder) => {
-                let _ = decoder.flush();
-                std::mem::take(decoder.get_mut())
-            }
-            Self::RawDeflate(decoder) => {
-                let _ = decoder.flush();
-                std::mem::take(decoder.get_mut())
-            }
-            Self::Brotli(decoder) => {
-                let _ = decoder.flush();
-                std::mem::take(decoder.get_mut())
-            }
-            Self::Zstd(decoder) => {
-                let _ = decoder.flush();
-                std::mem::take(decoder.get_mut())
-            }
-        }
-    }
-
-    fn explain(&self, error: &io::Error) -> DecodeError {
-        match self {
-            Self::Brotli(_) => {
-                DecodeError { code: "ERR_BROTLI_DECODER_ERROR_FORMAT", errno: -2, message: "Decompression failed" }
-            }
-            Self::Zstd(_) => {
-                DecodeError { code: "ZSTD_error_prefix_unknown", errno: -10, message: "Unknown frame descriptor" }
-            }
-            _ if error.to_string().contains("header") => BAD_HEADER,
-            _ => DecodeError { code: "Z_DATA_ERROR", errno: -3, message: "incorrect data check" },
         }
     }
 }
 
+fn inflate(container: Container) -> Result<Box<dyn Codec>, DecodeError> {
+    Ok(Box::new(Inflate::new(container, WINDOW_BITS, Vec::new())?))
+}
+
 #[cfg(test)]
 mod tests {
-    use flate2::{
-        Compression,
-        write::{DeflateEncoder, GzEncoder, ZlibEncoder},
-    };
+    use llrt_compression::{BrotliEncoder, Deflate, DeflateOptions, ZstdEncoder};
 
     use super::*;
 
+    const BAD_HEADER: &str = "incorrect header check";
+
     const TEXT: &[u8] = b"hello hello hello hello hello";
 
+    fn deflate(container: Container, bytes: &[u8]) -> Vec<u8> {
+        let mut codec = Deflate::new(container, &DeflateOptions::default()).unwrap();
+        run(&mut codec, bytes, Flush::Finish, usize::MAX).unwrap().bytes
+    }
+
     fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+        deflate(Container::Gzip, bytes)
     }
 
-    fn zlib(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+    fn brotli(bytes: &[u8]) -> Vec<u8> {
+        let mut codec = BrotliEncoder::new(Vec::new(), Vec::new()).unwrap();
+        run(&mut codec, bytes, Flush::Finish, usize::MAX).unwrap().bytes
     }
 
-    fn raw(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        let mut codec = ZstdEncoder::new(&[], None, &[]).unwrap();
+        run(&mut codec, bytes, Flush::Finish, usize::MAX).unwrap().bytes
     }
 
     fn decode(encoding: &str, bytes: &[u8], step: usize) -> Result<Vec<u8>, DecodeError> {
@@ -201,25 +119,19 @@ mod tests {
         for part in bytes.chunks(step) {
             all.extend(decoder.push(part)?);
         }
-        all.extend(decoder.finish());
         Ok(all)
     }
 
     #[test]
     fn every_coding_decodes_whole_and_byte_by_byte() {
-        let zstd = zstd::stream::encode_all(TEXT, 3).unwrap();
-        // `hello hello hello hello hello` as an uncompressed Brotli meta-block.
-        let mut brotli = vec![0x0b, 0x0e, 0x80];
-        brotli.extend_from_slice(TEXT);
-        brotli.push(0x03);
         let cases = [
             ("gzip", gzip(TEXT)),
             ("X-GZIP", gzip(TEXT)),
-            ("deflate", zlib(TEXT)),
-            ("deflate", raw(TEXT)),
-            ("zstd", zstd.clone()),
-            ("br", brotli),
-            ("gzip, zstd", zstd::stream::encode_all(gzip(TEXT).as_slice(), 3).unwrap()),
+            ("deflate", deflate(Container::Zlib, TEXT)),
+            ("deflate", deflate(Container::Raw, TEXT)),
+            ("zstd", zstd(TEXT)),
+            ("br", brotli(TEXT)),
+            ("gzip, zstd", zstd(&gzip(TEXT))),
         ];
         for (encoding, bytes) in &cases {
             for step in [1, bytes.len()] {
@@ -230,11 +142,9 @@ mod tests {
 
     #[test]
     fn parts_come_out_as_they_come_in() {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(b"first").unwrap();
-        encoder.flush().unwrap();
-        let mut decoder = Decoder::new("gzip").unwrap();
-        assert_eq!(decoder.push(encoder.get_ref()).unwrap(), b"first");
+        let mut codec = Deflate::new(Container::Gzip, &DeflateOptions::default()).unwrap();
+        let part = run(&mut codec, b"first", Flush::Sync, usize::MAX).unwrap().bytes;
+        assert_eq!(Decoder::new("gzip").unwrap().push(&part).unwrap(), b"first");
     }
 
     #[test]
@@ -255,7 +165,11 @@ mod tests {
     fn garbage_is_an_error() {
         for text in [&b"notgzip at all"[..], b"not", b"\x1f!"] {
             for step in [1, 100] {
-                assert_eq!(decode("gzip", text, step), Err(BAD_HEADER));
+                let error = decode("gzip", text, step).unwrap_err();
+                assert_eq!(
+                    (error.code.as_ref(), error.errno, error.message.as_ref()),
+                    ("Z_DATA_ERROR", -3, BAD_HEADER)
+                );
             }
         }
         assert_eq!(decode("deflate", &[0x78, 0x9c, 0xff, 0xff, 0xff], 100).unwrap_err().code, "Z_DATA_ERROR");

@@ -42,7 +42,7 @@ impl Failure {
     pub(crate) fn value<'js>(&self, ctx: &Ctx<'js>, face: Face) -> Result<Value<'js>> {
         match self {
             Self::Http(error) => http_value(ctx, error, face),
-            Self::Decode(error) => into_value(ctx, &Decode(*error)),
+            Self::Decode(error) => into_value(ctx, &Decode(error.clone())),
             Self::Cancelled => {
                 let error = into_value(ctx, &NodeError::new(JsClass::Error, "ABORT_ERR", self.to_string()))?;
                 if let Some(object) = error.as_object() {
@@ -218,7 +218,7 @@ impl std::error::Error for Decode {}
 
 impl JsError for Decode {
     fn code(&self) -> Option<&str> {
-        Some(self.0.code)
+        Some(&self.0.code)
     }
 
     fn code_in_stack(&self) -> bool {

@@ -112,7 +112,6 @@ impl Source {
             while let Some(part) = body.chunk().await {
                 all.append(&mut decoder.push(&part?)?);
             }
-            all.append(&mut decoder.finish());
             Ok(all)
         });
         all.await.unwrap_or(Err(Failure::Cancelled))
@@ -125,15 +124,10 @@ async fn next_part(
     decoder: &mut Option<Decoder>,
 ) -> std::result::Result<Option<Vec<u8>>, Failure> {
     loop {
-        let part = match (body.chunk().await, decoder.as_mut()) {
-            (Some(part), Some(decoder)) => decoder.push(&part?)?,
-            (Some(part), None) => Vec::from(part?),
-            (None, Some(coding)) => {
-                let rest = coding.finish();
-                *decoder = None;
-                rest
-            }
-            (None, None) => return Ok(None),
+        let Some(part) = body.chunk().await else { return Ok(None) };
+        let part = match decoder {
+            Some(decoder) => decoder.push(&part?)?,
+            None => Vec::from(part?),
         };
         if !part.is_empty() {
             return Ok(Some(part));
