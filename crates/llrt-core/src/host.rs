@@ -25,7 +25,7 @@
 //! # Ok::<_, rquickjs::Error>(())
 //! ```
 
-use std::{borrow::Cow, cell::RefCell, ffi::c_int, fmt::Write, marker::PhantomData, ptr::NonNull};
+use std::{borrow::Cow, cell::RefCell, ffi::c_int, fmt::Write, ptr::NonNull};
 
 use rquickjs::{
     Ctx, Error, JsLifetime, Module as JsModule, Object, Result, Value,
@@ -42,18 +42,20 @@ use crate::{
     module::{Global, Module, ModuleInfo},
 };
 
+/// What the name of a module's native half begins with; the module's own follows, without its scheme.
+const NATIVE: &str = "native:";
+
 /// A module in a composed table.
 #[derive(Clone, Copy)]
 pub struct Entry {
     /// The module's description.
     pub info: &'static ModuleInfo,
-    declare_native: for<'js> fn(Ctx<'js>, &str) -> Result<JsModule<'js, Declared>>,
 }
 
 impl Entry {
     /// The entry of module `M`, for a `static` table.
     pub const fn of<M: Module>() -> Self {
-        Self { info: M::INFO, declare_native: declare_native::<M> }
+        Self { info: M::INFO }
     }
 }
 
@@ -126,8 +128,8 @@ pub fn check(ctx: &Ctx<'_>, modules: &'static [Entry]) -> Result<()> {
 /// `internal:` and `native:` names resolve for built-in code only.
 pub fn resolve(ctx: &Ctx<'_>, base: &str, name: &str) -> Option<Cow<'static, str>> {
     let registry = ctx.userdata::<Registry>()?;
-    if let Some(native) = name.strip_prefix("native:") {
-        let found = is_builtin_name(base) && registry.entries().any(|entry| entry.info.name() == native);
+    if name.starts_with(NATIVE) {
+        let found = is_builtin_name(base) && registry.info(name).is_some();
         return found.then(|| Cow::Owned(name.to_owned()));
     }
     let found = registry.find(name)?;
@@ -264,16 +266,20 @@ impl<'js> Registry<'js> {
         module.map(|info| info.specifier).or_else(|| self.chunk(name).map(|chunk| chunk.specifier))
     }
 
-    fn declare(&self, ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declared>> {
-        if let Some(native) = specifier.strip_prefix("native:") {
-            let entry = self.entries().find(|entry| entry.info.name() == native);
-            let entry = entry.ok_or_else(|| Error::new_loading(specifier))?;
-            return (entry.declare_native)(ctx.clone(), specifier);
+    /// The module that is called `specifier`, or whose native half is.
+    fn info(&self, specifier: &str) -> Option<&'static ModuleInfo> {
+        let mut infos = self.entries().map(|entry| entry.info);
+        match specifier.strip_prefix(NATIVE) {
+            Some(native) => infos.find(|info| info.name() == native),
+            None => infos.find(|info| info.specifier == specifier),
         }
-        if let Some(entry) = self.entries().find(|entry| entry.info.specifier == specifier) {
-            return match entry.info.script {
-                Some(bytecode) => load_bytecode(ctx, bytecode),
-                None => (entry.declare_native)(ctx.clone(), specifier),
+    }
+
+    fn declare(&self, ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declared>> {
+        if let Some(info) = self.info(specifier) {
+            return match info.script {
+                Some(bytecode) if !specifier.starts_with(NATIVE) => load_bytecode(ctx, bytecode),
+                _ => JsModule::declare_def::<NativeHalf, _>(ctx.clone(), specifier),
             };
         }
         let (whole, selected) = match specifier.strip_suffix('}').and_then(|text| text.split_once('{')) {
@@ -339,30 +345,37 @@ fn load_bytecode<'js>(ctx: &Ctx<'js>, bytecode: &'static [u8]) -> Result<JsModul
     unsafe { JsModule::load(ctx.clone(), bytecode) }
 }
 
-fn declare_native<'js, M: Module>(ctx: Ctx<'js>, name: &str) -> Result<JsModule<'js, Declared>> {
-    JsModule::declare_def::<NativeHalf<M>, _>(ctx, name)
+/// What the engine asks of every native module: one for all, which finds its module by its name.
+struct NativeHalf;
+
+impl NativeHalf {
+    fn info(module: &JsModule<'_, Declared>) -> Result<&'static ModuleInfo> {
+        let name: String = module.name()?;
+        let registry = module.ctx().userdata::<Registry>();
+        registry.and_then(|registry| registry.info(&name)).ok_or_else(|| Error::new_loading(&name))
+    }
 }
 
-struct NativeHalf<M>(PhantomData<M>);
-
-impl<M: Module> ModuleDef for NativeHalf<M> {
+impl ModuleDef for NativeHalf {
     fn declare(declarations: &Declarations<'_>) -> Result<()> {
-        for export in M::INFO.exports {
+        let info = Self::info(declarations.module())?;
+        for export in info.exports {
             declarations.declare(export.name)?;
         }
-        if needs_default(M::INFO) {
+        if needs_default(info) {
             declarations.declare("default")?;
         }
         Ok(())
     }
 
     fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
-        let default = if needs_default(M::INFO) { Some(Object::new(ctx.clone())?) } else { None };
-        for export in M::INFO.exports {
+        let info = Self::info(exports.module())?;
+        let default = if needs_default(info) { Some(Object::new(ctx.clone())?) } else { None };
+        for export in info.exports {
             let value = (export.build)(ctx)?;
             if let Some(default) = &default {
                 let property = Property::from(value.clone()).enumerable().configurable();
-                let read_only = M::INFO.read_only.contains(&export.name);
+                let read_only = info.read_only.contains(&export.name);
                 default.prop(export.name, if read_only { property } else { property.writable() })?;
             }
             exports.export(export.name, value)?;
