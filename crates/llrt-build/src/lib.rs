@@ -58,7 +58,8 @@ pub fn compile(name: &str, source: &str) -> Result<Vec<u8>, CompileError> {
     write(name, source, WriteOptions { strip_source: true, ..WriteOptions::default() })
 }
 
-/// [`compile`] for bundled code, whose lines nobody knows: their numbers, a fifth of the bytecode, stay out. Stack traces name functions.
+/// [`compile`] for code whose lines nobody asks for, bundled or deployed: their numbers, a fifth of the bytecode, stay out. Stack traces
+/// name functions.
 ///
 /// A module that imports dynamically keeps them, because the engine finds the importing module by what goes with them.
 ///
@@ -93,8 +94,13 @@ pub fn scripts(list: &[(&str, &str)]) {
     rerun_if_changed("build.rs");
     for (name, file) in list {
         rerun_if_changed(file);
-        compile_to(&out, name, &root.join(file), compile);
+        compile_to(&out, name, &root.join(file), if is_release() { compile_bundled } else { compile });
     }
+}
+
+/// Whether cargo builds with optimisations: what is deployed is to be small, and what is worked on is to tell its lines.
+fn is_release() -> bool {
+    var("PROFILE") == "release"
 }
 
 /// [`compile`] or [`compile_bundled`].

@@ -306,17 +306,16 @@ function getCallSites(frameCount = 10, options = undefined) {
   validateInteger(frameCount, "frameCount", 1, 200);
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
-  let stack;
+  const holder = {};
   try {
-    Error.stackTraceLimit = frameCount + 1;
+    Error.stackTraceLimit = frameCount;
     Error.prepareStackTrace = undefined;
-    stack = new Error("").stack;
+    Error.captureStackTrace(holder, getCallSites);
   } finally {
     Error.stackTraceLimit = limit;
     Error.prepareStackTrace = prepare;
   }
-  const frames = `${stack}`.split("\n").filter((line) => line.startsWith("    at ") && !line.includes("(node:util:"));
-  return frames.slice(0, frameCount).map(callSite);
+  return `${holder.stack}`.split("\n").filter((line) => line.startsWith("    at ")).map(callSite);
 }
 
 function callSite(line) {
