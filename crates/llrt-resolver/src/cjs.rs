@@ -7,11 +7,12 @@ use std::rc::Rc;
 use crate::error::ResolveError;
 use crate::esm::check_private_name;
 use crate::files::{Entry, Files, parent};
+use crate::notice::Notice;
 use crate::resolver::{Resolved, Resolver};
 use crate::targets::{Lookup, Target};
 use crate::url::{Location, encoded_separator_error};
 
-/// What `require` tries after a name, in this order.
+/// What `require` tries after a name, in this order, unless [`Resolver::set_extensions`] says otherwise.
 const EXTENSIONS: [&str; 3] = [".js", ".json", ".node"];
 
 impl Resolver {
@@ -22,6 +23,19 @@ impl Resolver {
     /// only: give it the files that required that one by [`ResolveError::with_require_stack`].
     pub fn resolve_require(&self, specifier: &str, parent: &str) -> Result<Resolved, ResolveError> {
         self.files.attempt(|| self.require(specifier, parent))
+    }
+
+    /// [`Self::resolve_require`] with the folders that a bare specifier is looked for in: `module.paths`, where a program has changed it.
+    ///
+    /// # Errors
+    /// As [`Self::resolve_require`].
+    pub fn resolve_require_in(
+        &self,
+        specifier: &str,
+        parent: &str,
+        folders: Option<&[String]>,
+    ) -> Result<Resolved, ResolveError> {
+        self.files.attempt(|| self.require_in(specifier, parent, folders))
     }
 
     /// Resolves for `require.resolve(specifier, { paths })`: as if required from a file in each of `directories`.
@@ -47,7 +61,7 @@ impl Resolver {
     /// The folders that `require` searches for a package, nearest first: `module.paths`, then the global ones.
     /// What `require.resolve.paths` answers for a bare specifier.
     pub fn require_paths(&self, directory: &str) -> Vec<String> {
-        modules_folders(directory).chain(self.options.require_folders.iter().cloned()).collect()
+        modules_folders(directory).chain(self.require_folders().iter().cloned()).collect()
     }
 
     /// Resolves the program's own path, which may lack its extension or be a directory.
@@ -67,6 +81,10 @@ impl Resolver {
     }
 
     pub(crate) fn require(&self, specifier: &str, base: &str) -> Result<Resolved, ResolveError> {
+        self.require_in(specifier, base, None)
+    }
+
+    fn require_in(&self, specifier: &str, base: &str, folders: Option<&[String]>) -> Result<Resolved, ResolveError> {
         if specifier.is_empty() {
             return Err(ResolveError::EmptyRequest);
         }
@@ -80,7 +98,10 @@ impl Resolver {
         } else {
             match self.require_own(specifier, base)? {
                 Some(resolved) => return Ok(resolved),
-                None => self.require_package(specifier, directory)?,
+                None => match folders {
+                    Some(folders) => self.require_package(specifier, folders.iter().cloned())?,
+                    None => self.require_package(specifier, modules_folders(directory))?,
+                },
             }
         };
         match found {
@@ -127,35 +148,63 @@ impl Resolver {
     }
 
     /// LOAD_NODE_MODULES.
-    fn require_package(&self, specifier: &str, directory: &str) -> Result<Option<Rc<str>>, ResolveError> {
-        let package = package_name(specifier);
-        for folder in modules_folders(directory).chain(self.options.require_folders.iter().cloned()) {
-            if !self.files.is_modules_folder(&folder) {
-                continue;
-            }
-            if let Some(name) = package {
-                let root = format!("{folder}/{name}");
-                let rest = &specifier[name.len()..];
-                if self.files.is_directory(&root) {
-                    if let Some(package) = self.files.package(&root)?
-                        && let Some(exports) = &package.exports
-                    {
-                        let conditions = self.conditions("require");
-                        let lookup = Lookup { package: &package, conditions: &conditions, base: None };
-                        let location = lookup.exports(exports, &format!(".{rest}"))?;
-                        let resolved = self.finish_require(location, None)?;
-                        return Ok(resolved.path().map(Into::into));
-                    }
-                } else if !rest.is_empty() {
-                    // Nothing can lie below a package that is not there.
-                    continue;
-                }
-            }
-            if let Some(found) = self.find_path(&self.files, &format!("{folder}/{specifier}"))? {
+    fn require_package(
+        &self,
+        specifier: &str,
+        folders: impl Iterator<Item = String>,
+    ) -> Result<Option<Rc<str>>, ResolveError> {
+        let global = self.require_folders();
+        for folder in folders.chain(global.iter().cloned()) {
+            if let Some(found) = self.in_folder(&folder, specifier)? {
                 return Ok(Some(found));
             }
         }
         Ok(None)
+    }
+
+    /// `Module._findPath`: the file that `specifier` names in the first of `folders` that has it.
+    ///
+    /// # Errors
+    /// As [`Self::resolve_require`].
+    pub fn find_in(&self, specifier: &str, folders: &[String]) -> Result<Option<Rc<str>>, ResolveError> {
+        if specifier.starts_with('/') {
+            return self.find_path(&self.files, specifier);
+        }
+        for folder in folders {
+            let found = match is_relative(specifier) {
+                true => self.find_path(&self.files, &format!("{folder}/{specifier}"))?,
+                false => self.in_folder(folder, specifier)?,
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a bare specifier names in one folder.
+    fn in_folder(&self, folder: &str, specifier: &str) -> Result<Option<Rc<str>>, ResolveError> {
+        if !self.files.is_modules_folder(folder) {
+            return Ok(None);
+        }
+        if let Some(name) = package_name(specifier) {
+            let root = format!("{folder}/{name}");
+            let rest = &specifier[name.len()..];
+            if self.files.is_directory(&root) {
+                if let Some(package) = self.files.package(&root)?
+                    && let Some(exports) = &package.exports
+                {
+                    let conditions = self.conditions("require");
+                    let lookup = Lookup { package: &package, conditions: &conditions, base: None };
+                    let location = lookup.exports(exports, &format!(".{rest}"))?;
+                    let resolved = self.finish_require(location, None)?;
+                    return Ok(resolved.path().map(Into::into));
+                }
+            } else if !rest.is_empty() {
+                return Ok(None);
+            }
+        }
+        self.find_path(&self.files, &format!("{folder}/{specifier}"))
     }
 
     /// RESOLVE_ESM_MATCH: what `exports` and `imports` name is not searched for.
@@ -178,7 +227,7 @@ impl Resolver {
             if let Entry::File(real) = entry {
                 return Ok(Some(real));
             }
-            if let Some(found) = with_extension(files, &path) {
+            if let Some(found) = self.with_extension(files, &path) {
                 return Ok(Some(found));
             }
         }
@@ -188,9 +237,18 @@ impl Resolver {
         }
     }
 
+    fn with_extension(&self, files: &Files, path: &str) -> Option<Rc<str>> {
+        let find = |extension: &str| files.file(&format!("{path}{extension}"));
+        let extensions = self.extensions.borrow().clone();
+        match extensions {
+            Some(extensions) => extensions.iter().find_map(|extension| find(extension)),
+            None => EXTENSIONS.iter().find_map(|extension| find(extension)),
+        }
+    }
+
     /// LOAD_AS_DIRECTORY.
     fn directory_main(&self, files: &Files, directory: &str) -> Result<Option<Rc<str>>, ResolveError> {
-        let index = || with_extension(files, &format!("{}/index", directory.trim_end_matches('/')));
+        let index = || self.with_extension(files, &format!("{}/index", directory.trim_end_matches('/')));
         let package = files.package(directory)?;
         let main = package.as_ref().and_then(|package| Some((package, self.main_field(package)?)));
         let Some((package, main)) = main.filter(|(_, main)| !main.is_empty()) else {
@@ -202,9 +260,13 @@ impl Resolver {
         };
         let found = files
             .file(&target)
-            .or_else(|| with_extension(files, &target))
-            .or_else(|| with_extension(files, &format!("{target}/index")))
-            .or_else(index);
+            .or_else(|| self.with_extension(files, &target))
+            .or_else(|| self.with_extension(files, &format!("{target}/index")));
+        let found = found.or_else(|| {
+            let found = index()?;
+            self.notice(Notice::InvalidMain { package_json: package.path.clone(), main: main.to_owned() });
+            Some(found)
+        });
         match found {
             Some(path) => Ok(Some(path)),
             None => {
@@ -224,10 +286,6 @@ fn is_relative(specifier: &str) -> bool {
     specifier == "." || specifier.starts_with("./") || specifier.starts_with("..")
 }
 
-fn with_extension(files: &Files, path: &str) -> Option<Rc<str>> {
-    EXTENSIONS.iter().find_map(|extension| files.file(&format!("{path}{extension}")))
-}
-
 /// The name of the package in a bare specifier, if it can be one with `exports`.
 fn package_name(specifier: &str) -> Option<&str> {
     let valid = |part: &str| !part.is_empty() && !part.contains(['\\', '%']);
@@ -242,6 +300,11 @@ fn package_name(specifier: &str) -> Option<&str> {
         (first, first)
     };
     (valid(first) && valid(last) && !last.starts_with('.')).then_some(name)
+}
+
+/// The `node_modules` of `directory` and of all that it is in: `module.paths`.
+pub fn node_modules_paths(directory: &str) -> Vec<String> {
+    modules_folders(directory).collect()
 }
 
 /// NODE_MODULES_PATHS: a `node_modules` for each directory upwards that is not one itself.

@@ -4,6 +4,8 @@
 
 use crate::error::ResolveError;
 use crate::files::{Entry, parent};
+use crate::format::Format;
+use crate::notice::Notice;
 use crate::package::PackageJson;
 use crate::resolver::{Resolved, Resolver};
 use crate::targets::{Lookup, Target};
@@ -173,12 +175,66 @@ impl Resolver {
         let index = ["./index.js", "./index.json", "./index.node"].map(String::from);
         for candidate in with_main.chain(index) {
             let location = join(root, &candidate)?;
-            if self.files.file(&location.path).is_some() {
+            if let Some(file) = self.files.file(&location.path) {
+                self.notice_of_main(root, main, &file, base);
                 return Ok(location);
             }
         }
         let first = join(root, &format!("./{}", main.unwrap_or("index.js")))?;
         Err(ResolveError::PackageNotFound { package: first.path, base: base.into(), hint: None })
+    }
+
+    /// `module.findPackageJSON`: of a bare specifier the package's own file, of a path or `file:` URL the one that governs what is there.
+    ///
+    /// # Errors
+    /// With Node's codes and messages, see [`ResolveError`].
+    pub fn find_package_json(&self, specifier: &str, base: &str) -> Result<Option<String>, ResolveError> {
+        let location = if is_relative_or_absolute(specifier) {
+            join(parent(base).unwrap_or("/"), specifier)?
+        } else if let Some(it) = scheme(specifier) {
+            if !it.eq_ignore_ascii_case("file") {
+                return Err(ResolveError::NotAFileUrl);
+            }
+            join("/", &specifier[5..])?
+        } else {
+            let (name, _) = split_package(specifier, base)?;
+            let mut directory = parent(base);
+            while let Some(here) = directory {
+                let root = format!("{}/node_modules/{name}", here.trim_end_matches('/'));
+                if let Some(package) = self.files.package(&root)? {
+                    return Ok(Some(package.path.clone()));
+                }
+                directory = parent(here);
+            }
+            return Err(ResolveError::PackageNotFound { package: name.into(), base: base.into(), hint: None });
+        };
+        let path = match self.files.entry(&collapse(location.path.trim_end_matches('/'))) {
+            Entry::File(path) => path.to_string(),
+            Entry::Directory(path) => format!("{path}/package.json"),
+            Entry::Missing if scheme(specifier).is_some() => location.path,
+            Entry::Missing => {
+                let (path, url) = (location.path.clone(), location.url());
+                return Err(ResolveError::ModuleNotFound { path, base: base.into(), url, hint: None });
+            }
+        };
+        Ok(self.files.scope(&path)?.map(|package| package.path.clone()))
+    }
+
+    /// Tells of an entry point that `main` does not name as it is, where the file is read as a module.
+    fn notice_of_main(&self, root: &str, main: Option<&str>, file: &str, base: &str) {
+        let named = |main: &str| match main.starts_with('/') {
+            true => collapse(main) == file,
+            false => join(root, &format!("./{main}")).is_ok_and(|location| collapse(&location.path) == file),
+        };
+        if main.is_some_and(named) || !matches!(self.import_format(file), Ok(Format::Module)) {
+            return;
+        }
+        let found = file.strip_prefix(root).map_or(file, |rest| rest.trim_start_matches('/')).to_owned();
+        let (package, base) = (format!("{root}/"), base.to_owned());
+        self.notice(match main {
+            Some(main) => Notice::IncompleteMain { package, main: main.to_owned(), found, base },
+            None => Notice::MissingMain { package, found, base },
+        });
     }
 
     /// The last part of ESM_RESOLVE: the file must exist, and is known by its real path.
@@ -215,9 +271,16 @@ impl Resolver {
         if !base.starts_with('/') {
             return None;
         }
-        let Ok(Resolved::File { path, .. }) = self.require(specifier, base) else {
+        let as_path = match scheme(specifier) {
+            Some(it) if it.eq_ignore_ascii_case("file") => Some(join("/", &specifier[5..]).ok()?.path),
+            _ => None,
+        };
+        let Ok(Resolved::File { path, .. }) = self.require(as_path.as_deref().unwrap_or(specifier), base) else {
             return None;
         };
+        if as_path.is_some() {
+            return Some(path.to_string());
+        }
         if specifier.starts_with("./") || specifier.starts_with("../") || matches!(specifier, "." | "..") {
             let url = path_to_file_url(&path);
             let base = path_to_file_url(parent(base)?);

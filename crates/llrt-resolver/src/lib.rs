@@ -24,13 +24,16 @@ mod esm;
 mod files;
 mod format;
 mod json;
+mod notice;
 mod package;
 mod resolver;
 mod targets;
 mod url;
 
+pub use cjs::node_modules_paths;
 pub use error::{ErrorClass, ResolveError, TargetContext};
 pub use format::Format;
+pub use notice::Notice;
 pub use package::{ModuleType, PackageJson};
 pub use resolver::{Options, Platform, Resolved, Resolver};
 pub use url::{file_url_to_path, path_to_file_url};

@@ -1,10 +1,12 @@
 //! The resolver: its options, its answers, and what both algorithms share.
 
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
 use crate::error::ResolveError;
 use crate::files::{Files, parent as parent_of};
+use crate::notice::Notice;
 use crate::package::PackageJson;
 use crate::url::{path_to_file_url, scheme};
 
@@ -137,13 +139,55 @@ impl Conditions<'_> {
 pub struct Resolver {
     pub(crate) options: Options,
     pub(crate) files: Files,
+    /// What `require` tries after a name, in this order; `None` for Node's own three.
+    pub(crate) extensions: RefCell<Option<Rc<[String]>>>,
+    /// [`Options::require_folders`], until somebody sets others.
+    pub(crate) require_folders: RefCell<Rc<[String]>>,
+    notices: RefCell<Vec<Notice>>,
+    has_notices: Cell<bool>,
 }
 
 impl Resolver {
     /// Makes a resolver. Touches no file.
-    pub fn new(options: Options) -> Self {
+    pub fn new(mut options: Options) -> Self {
         let files = Files::new(options.preserve_symlinks);
-        Self { options, files }
+        let require_folders = RefCell::new(std::mem::take(&mut options.require_folders).into());
+        Self {
+            options,
+            files,
+            extensions: RefCell::default(),
+            require_folders,
+            notices: RefCell::default(),
+            has_notices: Cell::new(false),
+        }
+    }
+
+    /// Sets what `require` tries after a name, in this order: the keys of `require.extensions`.
+    pub fn set_extensions(&self, extensions: Vec<String>) {
+        *self.extensions.borrow_mut() = Some(extensions.into());
+    }
+
+    /// Sets the folders that `require` searches after all `node_modules`.
+    pub fn set_require_folders(&self, folders: Vec<String>) {
+        *self.require_folders.borrow_mut() = folders.into();
+    }
+
+    /// The folders that `require` searches after all `node_modules`.
+    pub fn require_folders(&self) -> Rc<[String]> {
+        Rc::clone(&self.require_folders.borrow())
+    }
+
+    /// What was found by ways that Node deprecates since the last call, for the caller to warn of.
+    pub fn take_notices(&self) -> Vec<Notice> {
+        if !self.has_notices.replace(false) {
+            return Vec::new();
+        }
+        std::mem::take(&mut self.notices.borrow_mut())
+    }
+
+    pub(crate) fn notice(&self, notice: Notice) {
+        self.has_notices.set(true);
+        self.notices.borrow_mut().push(notice);
     }
 
     /// The options it was made with.

@@ -145,8 +145,10 @@ impl<'a> Lookup<'a> {
                 {
                     return Ok(Some(found));
                 }
-                for (condition, value) in members {
+                for (condition, _) in members {
+                    // A repeated key stands at its first place with its last value.
                     if self.conditions.has(condition)
+                        && let Some(value) = target.get(condition)
                         && let Some(found) = self.target(value, key, rest, in_imports)?
                     {
                         return Ok(Some(found));

@@ -392,3 +392,118 @@ fn the_nearest_copy_counts() {
     assert_eq!(seen("node_modules/@sdk/client/lib/index.js"), "builtin @sdk/core");
     assert_eq!(seen("node_modules/@sdk/client2/index.js"), "node_modules/@sdk/core/far.js");
 }
+
+#[test]
+fn other_extensions_are_tried_in_the_order_they_are_set() {
+    let tree = Tree::new(&[("a.foo", ""), ("a.bar.foo", ""), ("b.js", "")]);
+    let resolver = Resolver::new(Options::default());
+    let from = tree.at("main.js");
+    assert_eq!(tree.seen(resolver.resolve_require("./a", &from)), "MODULE_NOT_FOUND");
+    resolver.set_extensions(vec![".bar.foo".into(), ".foo".into()]);
+    assert_eq!(tree.seen(resolver.resolve_require("./a", &from)), "a.bar.foo");
+    assert_eq!(tree.seen(resolver.resolve_require("./b", &from)), "MODULE_NOT_FOUND");
+}
+
+#[test]
+fn a_module_may_have_folders_of_its_own() {
+    let tree = Tree::new(&[("node_modules/a/index.js", ""), ("other/a/index.js", ""), ("global/b.js", "")]);
+    let resolver = Resolver::new(Options::default());
+    let from = tree.at("main.js");
+    let other = [tree.at("other")];
+    assert_eq!(tree.seen(resolver.resolve_require_in("a", &from, None)), "node_modules/a/index.js");
+    assert_eq!(tree.seen(resolver.resolve_require_in("a", &from, Some(&other))), "other/a/index.js");
+    assert_eq!(tree.seen(resolver.resolve_require_in("b", &from, Some(&other))), "MODULE_NOT_FOUND");
+    resolver.set_require_folders(vec![tree.at("global")]);
+    assert_eq!(tree.seen(resolver.resolve_require_in("b", &from, Some(&other))), "global/b.js");
+    let found = resolver.find_in("a", &other).expect("no error");
+    assert_eq!(found.as_deref(), Some(tree.at("other/a/index.js").as_str()));
+    assert_eq!(resolver.find_in("c", &other), Ok(None));
+    assert_eq!(
+        resolver.find_in(&tree.at("global/b"), &[]).expect("no error").as_deref(),
+        Some(&*tree.at("global/b.js"))
+    );
+}
+
+#[test]
+fn entry_points_that_main_does_not_name_are_told() {
+    let tree = Tree::new(&[
+        ("node_modules/gone/package.json", r#"{"main":"gone.js"}"#),
+        ("node_modules/gone/index.js", ""),
+        ("node_modules/none/package.json", r#"{"type":"module"}"#),
+        ("node_modules/none/index.js", ""),
+        ("node_modules/short/package.json", r#"{"type":"module","main":"lib/a"}"#),
+        ("node_modules/short/lib/a.js", ""),
+        ("node_modules/full/package.json", r#"{"type":"module","main":"./lib/a.js"}"#),
+        ("node_modules/full/lib/a.js", ""),
+    ]);
+    let resolver = Resolver::new(Options::default());
+    let from = tree.at("main.mjs");
+    let mut seen = |result: Result<Resolved, ResolveError>| {
+        assert!(result.is_ok(), "{result:?}");
+        let notices = resolver.take_notices();
+        notices.iter().map(|notice| format!("{} {notice}", notice.code())).collect::<String>().replace(&tree.root, "")
+    };
+    assert_eq!(
+        seen(resolver.resolve_require("gone", &from)),
+        "DEP0128 Invalid 'main' field in '/node_modules/gone/package.json' of 'gone.js'. Please either fix that or report it to the \
+         module author"
+    );
+    assert_eq!(
+        seen(resolver.resolve_import("none", &from)),
+        "DEP0151 No \"main\" or \"exports\" field defined in the package.json for /node_modules/none/ resolving the main entry point \
+         \"index.js\", imported from /main.mjs.\nDefault \"index\" lookups for the main are deprecated for ES modules."
+    );
+    assert_eq!(
+        seen(resolver.resolve_import("short", &from)),
+        "DEP0151 Package /node_modules/short/ has a \"main\" field set to \"lib/a\", excluding the full filename and extension to the \
+         resolved file at \"lib/a.js\", imported from /main.mjs.\n Automatic extension resolution of the \"main\" field is deprecated \
+         for ES modules."
+    );
+    assert_eq!(seen(resolver.resolve_import("full", &from)), "");
+}
+
+#[test]
+fn a_repeated_condition_stands_at_its_first_place_with_its_last_value() {
+    let tree = Tree::new(&[
+        (
+            "node_modules/a/package.json",
+            r#"{"exports":{"import":"///bad","default":"./d.js","import":{"nothing":"./n.js"}}}"#,
+        ),
+        ("node_modules/a/d.js", ""),
+    ]);
+    let resolver = Resolver::new(Options::default());
+    assert_eq!(tree.seen(resolver.resolve_import("a", &tree.at("main.mjs"))), "node_modules/a/d.js");
+}
+
+#[test]
+fn the_package_json_of_a_file_or_a_package_is_found() {
+    let tree = Tree::new(&[
+        ("package.json", "{}"),
+        ("sub/package.json", "{}"),
+        ("sub/a.js", ""),
+        ("sub/deep/b.js", ""),
+        ("node_modules/p/package.json", "{}"),
+        ("node_modules/p/lib/package.json", "{}"),
+    ]);
+    let resolver = Resolver::new(Options::default());
+    let find = |specifier: &str, base: &str| {
+        let found = resolver.find_package_json(specifier, &tree.at(base)).map_err(|error| error.code());
+        found.map(|path| path.map(|path| path.replace(&tree.root, "")).unwrap_or_default())
+    };
+    assert_eq!(find("..", "sub/a.js"), Ok("/package.json".into()));
+    assert_eq!(find("./deep/b.js", "sub/a.js"), Ok("/sub/package.json".into()));
+    assert_eq!(find(&format!("file://{}", tree.at("sub/gone.js")), ""), Ok("/sub/package.json".into()));
+    assert_eq!(find("p/lib", "sub/a.js"), Ok("/node_modules/p/package.json".into()));
+    assert_eq!(find("./gone.js", "sub/a.js"), Err(Some("ERR_MODULE_NOT_FOUND")));
+    assert_eq!(find("q", "sub/a.js"), Err(Some("ERR_MODULE_NOT_FOUND")));
+    assert_eq!(find("https://a", "sub/a.js"), Err(Some("ERR_INVALID_URL_SCHEME")));
+}
+
+#[test]
+fn a_directory_named_by_a_url_has_a_hint() {
+    let tree = Tree::new(&[("a/package.json", r#"{"main":"b.js"}"#), ("a/b.js", "")]);
+    let resolver = Resolver::new(Options::default());
+    let error =
+        resolver.resolve_import(&format!("file://{}", tree.at("a")), &tree.at("main.mjs")).expect_err("a directory");
+    assert!(error.to_string().ends_with(&format!("Did you mean to import \"{}\"?", tree.at("a/b.js"))), "{error}");
+}
