@@ -1,0 +1,157 @@
+//! What an ECMAScript module imports by name, and whether it awaits at its top level: for those who explain what went wrong.
+
+use crate::peek::Peek;
+use crate::tokens::{Kind, Tokens};
+
+/// One `import { ... } from` or `export { ... } from`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedImports {
+    /// The module.
+    pub specifier: String,
+    /// What is imported of it, under the module's own names, each with the byte that it starts at. A default import counts as one of
+    /// `default`.
+    pub names: Vec<(String, usize)>,
+}
+
+/// The named imports of a module, in the order of the text.
+///
+/// ```
+/// let found = llrt_cjs_lexer::named_imports("import { a as b } from './c.mjs';");
+/// assert_eq!(found[0].specifier, "./c.mjs");
+/// assert_eq!(found[0].names, [("a".to_owned(), 9)]);
+/// ```
+pub fn named_imports(source: &str) -> Vec<NamedImports> {
+    let mut tokens = Tokens::new(source);
+    let mut found = Vec::new();
+    while let Ok(token) = tokens.next() {
+        match token.kind {
+            Kind::End => break,
+            Kind::Word if token.starts_statement && matches!(tokens.text(&token), "import" | "export") => {
+                found.extend(list(Peek::new(source, token.end)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `default, { names } from "specifier"`.
+fn list(mut ahead: Peek<'_>) -> Option<NamedImports> {
+    let mut names = Vec::new();
+    ahead.space();
+    let start = ahead.at;
+    if ahead.word().is_some() {
+        names.push(("default".to_owned(), start));
+        if ahead.eat(",").is_none() {
+            ahead.keyword("from")?;
+            return Some(NamedImports { specifier: ahead.string()??, names });
+        }
+    }
+    ahead.eat("{")?;
+    while ahead.eat("}").is_none() {
+        ahead.space();
+        let start = ahead.at;
+        let name = match ahead.word() {
+            Some(word) => word.to_owned(),
+            None => ahead.string()??,
+        };
+        names.push((name, start));
+        if ahead.keyword("as").is_some() && ahead.word().is_none() {
+            ahead.string()?;
+        }
+        if ahead.eat(",").is_none() {
+            ahead.eat("}")?;
+            break;
+        }
+    }
+    ahead.keyword("from")?;
+    Some(NamedImports { specifier: ahead.string()??, names })
+}
+
+/// Whether a source, which is a module, awaits outside of functions.
+///
+/// ```
+/// use llrt_cjs_lexer::has_top_level_await;
+///
+/// assert!(has_top_level_await("for await (const line of lines) {}"));
+/// assert!(!has_top_level_await("export const read = async () => await open();"));
+/// ```
+pub fn has_top_level_await(source: &str) -> bool {
+    let mut tokens = Tokens::new(source);
+    while let Ok(token) = tokens.next() {
+        match token.kind {
+            Kind::End => return false,
+            Kind::Word if tokens.text(&token) == "await" && !tokens.in_function() => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a byte of a source is in white space or a comment.
+pub fn is_between_tokens(source: &str, at: usize) -> bool {
+    let mut tokens = Tokens::new(source);
+    while let Ok(token) = tokens.next() {
+        if token.kind == Kind::End || token.start > at {
+            return true;
+        }
+        if token.end > at {
+            return false;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(source: &str) -> Vec<(String, Vec<String>)> {
+        let names = |names: Vec<(String, usize)>| names.into_iter().map(|(name, _)| name).collect();
+        named_imports(source).into_iter().map(|import| (import.specifier, names(import.names))).collect()
+    }
+
+    #[test]
+    fn each_form_is_read() {
+        let source = "import a, { b as c, 'd e' as f, } from 'x'; import g from \"y\"; export { h as default } from 'z'\nimport 'w';\
+                      import * as i from 'v'; export { j }; import('u');";
+        let expected: &[(&str, &[&str])] = &[("x", &["default", "b", "d e"]), ("y", &["default"]), ("z", &["h"])];
+        let expected: Vec<(String, Vec<String>)> = expected
+            .iter()
+            .map(|(from, names)| ((*from).into(), names.iter().map(|&name| name.into()).collect()))
+            .collect();
+        assert_eq!(seen(source), expected);
+    }
+
+    #[test]
+    fn names_know_where_they_are() {
+        let source = "import {\n  a,\n  b\n} from 'x'";
+        for (name, at) in &named_imports(source)[0].names {
+            assert_eq!(&source[*at..*at + 1], name);
+        }
+    }
+
+    #[test]
+    fn comments_are_between_tokens() {
+        let source = "a /* b */ + `c // d` // e";
+        for (text, expected) in [("b", true), ("c", false), ("d", false), ("e", true), ("a", false)] {
+            assert_eq!(is_between_tokens(source, source.find(text).expect("there")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn awaits_of_functions_and_members_do_not_count() {
+        for source in [
+            "async function f() { await 1 }",
+            "x.await",
+            "({ await: 1 })",
+            "'await'",
+            "class A { async b() { await 1 } }",
+        ] {
+            assert!(!has_top_level_await(source), "{source}");
+        }
+        for source in ["await 1", "if (x) { await (y) }", "const a = await import('b')", "`${await c}`"] {
+            assert!(has_top_level_await(source), "{source}");
+        }
+    }
+}
