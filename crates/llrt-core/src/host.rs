@@ -197,6 +197,12 @@ pub fn load<'js>(ctx: &Ctx<'js>, specifier: &str) -> Result<JsModule<'js, Declar
     Ok(module)
 }
 
+/// Tells whether the built-in `specifier` (canonical, from [`resolve`]) was asked for before.
+pub fn is_loaded(ctx: &Ctx<'_>, specifier: &str) -> bool {
+    ctx.userdata::<Registry>()
+        .is_some_and(|registry| registry.loaded.borrow().iter().any(|(name, _)| name == specifier))
+}
+
 /// Loads and evaluates a built-in at once and gives its namespace. The module must not use top-level await.
 ///
 /// # Errors

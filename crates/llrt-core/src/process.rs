@@ -40,6 +40,14 @@ pub fn info(ctx: &Ctx<'_>) -> Info {
     ctx.userdata::<InfoHandle>().map(|handle| handle.0.clone()).unwrap_or_default()
 }
 
+/// Reads something of the facts, without a copy of them all.
+pub fn with_info<R>(ctx: &Ctx<'_>, read: impl FnOnce(&Info) -> R) -> R {
+    match ctx.userdata::<InfoHandle>() {
+        Some(handle) => read(&handle.0),
+        None => read(&Info::default()),
+    }
+}
+
 /// Functions that a `process` module gives the host, by name:
 ///
 /// - `beforeExit(code)`: the loop is empty; may schedule more

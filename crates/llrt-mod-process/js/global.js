@@ -8,8 +8,8 @@ const load = () => importBuiltin("node:process");
 // Node's process is an instance of a class named "process" whose prototype inherits from EventEmitter.
 class process {}
 const { prototype } = process;
-Object.defineProperty(prototype, Symbol.toStringTag, { __proto__: null, value: "process", configurable: true });
 const self = new process();
+Object.defineProperty(self, Symbol.toStringTag, { __proto__: null, value: "process", writable: true });
 
 Object.assign(self, {
   version: facts.version,
@@ -89,7 +89,7 @@ setProcessListeners(listeners);
 // ---- what node:process adds
 
 const later = [
-  "release", "config", "features", "domain", "moduleLoadList", "exit", "reallyExit", "abort", "setUncaughtExceptionCaptureCallback",
+  "release", "config", "features", "report", "domain", "moduleLoadList", "exit", "reallyExit", "abort", "setUncaughtExceptionCaptureCallback",
   "hasUncaughtExceptionCaptureCallback", "emitWarning", "hrtime", "uptime", "memoryUsage", "constrainedMemory", "availableMemory",
   "resourceUsage", "cpuUsage", "threadCpuUsage", "cwd", "chdir", "umask", "getuid", "geteuid", "getgid", "getegid", "getgroups", "_kill", "kill",
   "getBuiltinModule", "loadEnvFile", "setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo",

@@ -28,12 +28,24 @@ Object.assign(self, {
     inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
     openssl_is_boringssl: false, cached_builtins: true, require_module: true, quic: false, typescript: false,
   },
+  // Reports of the process's state: nothing writes one, whatever these say.
+  report: {
+    writeReport() {
+      throw ERR_NOT_SUPPORTED("process.report.writeReport()");
+    },
+    getReport() {
+      throw ERR_NOT_SUPPORTED("process.report.getReport()");
+    },
+    directory: "", filename: "", compact: false, excludeNetwork: false, signal: "SIGUSR2", reportOnFatalError: false, reportOnSignal: false,
+    reportOnUncaughtException: false, excludeEnv: false,
+  },
   domain: null,
   moduleLoadList: [],
 });
 
 // Options that change what becomes of warnings.
 const option = (name) => facts.execArgv.includes(name) || (environment.NODE_OPTIONS ?? "").split(" ").includes(name);
+if (option("--no-experimental-require-module")) self.features.require_module = false;
 const optionValue = (name) => facts.execArgv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 for (const [name, flag] of [["noDeprecation", "--no-deprecation"], ["throwDeprecation", "--throw-deprecation"],
   ["traceDeprecation", "--trace-deprecation"], ["traceProcessWarnings", "--trace-warnings"]])
@@ -349,7 +361,7 @@ if (environment.NODE_CHANNEL_FD !== undefined && isBuiltin("node:child_process")
 
 export default self;
 export const {
-  version, versions, arch, platform, release, argv, execArgv, execPath, pid, ppid, title, argv0, config, features, env,
+  version, versions, arch, platform, release, argv, execArgv, execPath, pid, ppid, title, argv0, config, features, report, env,
   exit, reallyExit, abort, emitWarning, uptime, constrainedMemory, availableMemory, resourceUsage, cpuUsage,
   threadCpuUsage, cwd, chdir, umask, getuid, geteuid, getgid, getegid, getgroups, kill, nextTick, getBuiltinModule, loadEnvFile,
   getActiveResourcesInfo, setSourceMapsEnabled, setUncaughtExceptionCaptureCallback, hasUncaughtExceptionCaptureCallback,
