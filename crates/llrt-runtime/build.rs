@@ -4,6 +4,7 @@ fn main() {
     llrt_build::scripts(&[
         ("internal:cjs", "js/cjs.js"),
         ("internal:hooks", "js/hooks.js"),
+        ("internal:source-map", "js/source_map.js"),
         ("node:module", "js/module.js"),
     ]);
 }

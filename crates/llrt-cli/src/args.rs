@@ -1,6 +1,6 @@
 //! The command line. Node: <https://nodejs.org/api/cli.html>.
 
-use std::fmt;
+use std::{fmt, iter::Peekable};
 
 /// What the user asked for.
 #[derive(Debug, PartialEq)]
@@ -27,6 +27,12 @@ pub(crate) enum Command {
         preload: Vec<Preload>,
         /// `--enable-source-maps`
         source_maps: bool,
+        /// `--conditions` and `--preserve-symlinks`, how modules are found.
+        resolving: ResolveOptions,
+        /// `--input-type`: how a program that is no file is read.
+        input: InputType,
+        /// `-c`: the program is parsed and not run.
+        check: bool,
     },
     /// `lambda`: one invocation of a handler.
     Lambda(Lambda),
@@ -50,7 +56,7 @@ pub(crate) struct Compile {
 }
 
 /// A module that is loaded before the program.
-pub(crate) use llrt_runtime::Preload;
+pub(crate) use llrt_runtime::{InputType, Preload, ResolveOptions};
 
 /// `llrt lambda HANDLER`.
 #[derive(Debug, PartialEq)]
@@ -104,6 +110,14 @@ pub(crate) enum UsageError {
     BadOption(String),
     /// The option's argument is missing.
     MissingArgument(String),
+    /// The option's argument is none of those that there are.
+    BadValue(String),
+    /// `NODE_OPTIONS` holds what makes no sense there.
+    NodeOptions,
+    /// `--input-type` is none of the two that there are.
+    BadInputType,
+    /// An option of Node's that this runtime cannot do what it asks for: the option, and what is missing.
+    Unavailable(String, &'static str),
     /// The option's argument is no number that it can be: option, argument.
     BadNumber(&'static str, String),
     /// `--env` without a name and a value.
@@ -121,6 +135,10 @@ impl fmt::Display for UsageError {
         match self {
             Self::BadOption(option) => write!(f, "bad option: {option}"),
             Self::MissingArgument(option) => write!(f, "{option} requires an argument"),
+            Self::BadValue(option) => write!(f, "invalid value for {option}"),
+            Self::NodeOptions => f.write_str("an option in NODE_OPTIONS is not allowed there, or lacks its argument"),
+            Self::BadInputType => f.write_str("--input-type must be \"module\" or \"commonjs\""),
+            Self::Unavailable(option, what) => write!(f, "{option} is not available in this runtime: {what}"),
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
             Self::BadVariable(text) => write!(f, "--env must be NAME=VALUE, not {text}"),
             Self::MissingHandler => f.write_str("lambda requires a handler, such as index.handler"),
@@ -144,6 +162,10 @@ Options:
   -p, --print CODE    run CODE and print the value of its last expression
   --import MODULE     load MODULE before the program; a path that begins with ./ or /, or a package's name
   -r, --require MODULE  the same, with require
+  -c, --check         parse FILE without running it
+  -C, --conditions NAME  a condition of a package's exports and imports that holds, beside those that always do
+  --input-type TYPE   read CODE and standard input as commonjs or module; without it, its syntax tells
+  --preserve-symlinks  modules keep the path they were found at, links and all; --preserve-symlinks-main: the program does
   --enable-source-maps  stack traces name the original sources (LLRT_SOURCE_MAPS=1)
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
@@ -175,10 +197,13 @@ With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDL
 /// Options of Node's that change warnings, which `process` reads from `process.execArgv`; that say what holds here anyway; or that tune an
 /// engine that this is not. Those that would change what a program does are not among them.
 const NODE_OPTIONS: &[&str] = &[
+    "--addons",
+    "--disable-warning",
     "--expose-gc",
     "--expose-internals",
     "--expose_gc",
     "--max-old-space-size",
+    "--no-addons",
     "--no-deprecation",
     "--no-warnings",
     "--pending-deprecation",
@@ -191,8 +216,8 @@ const NODE_OPTIONS: &[&str] = &[
     "--trace-warnings",
 ];
 
-/// Reads the words after the program's name.
-pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
+/// Reads the words after the program's name, and what `NODE_OPTIONS` holds.
+pub(crate) fn parse(words: Vec<String>, node_options: Option<&str>) -> Result<Command, UsageError> {
     let mut words = words.into_iter().peekable();
     if words.next_if(|word| word == "lambda").is_some() {
         return parse_lambda(words);
@@ -206,40 +231,33 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
     if words.next_if(|word| word == "compile").is_some() {
         return parse_compile(words);
     }
-    let mut text = None;
-    let mut print = false;
-    let mut options = Vec::new();
-    let mut preload = Vec::new();
-    let mut source_maps = false;
-    while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
-        let (name, inline) = match option.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
-            _ => (option.clone(), None),
-        };
-        if name != "--" {
-            options.push(option.clone());
+    let mut given = Given::default();
+    if let Some(node_options) = node_options {
+        let mut words = node_options.split_whitespace().map(str::to_owned).peekable();
+        while let Some(word) = words.next() {
+            // What is no option, or one of Node's that this command has not, is none of its business.
+            if word.starts_with('-')
+                && word != "-"
+                && !matches!(given.take(word, &mut words), Err(UsageError::BadOption(_)) | Ok(()))
+            {
+                return Err(UsageError::NodeOptions);
+            }
         }
-        match name.as_str() {
-            "--" => break,
-            "-h" | "--help" => return Ok(Command::Help),
-            "-v" | "--version" => return Ok(Command::Version),
-            "--sdk" => return Ok(Command::Sdk),
-            "--licenses" => return Ok(Command::Licenses),
-            "-e" | "--eval" | "-p" | "--print" | "-pe" => {
-                print |= name != "-e" && name != "--eval";
-                text = Some(argument(inline, &mut words, &mut options).ok_or(UsageError::MissingArgument(name))?);
-            }
-            "--enable-source-maps" => source_maps = true,
-            "--import" | "-r" | "--require" => {
-                let specifier = argument(inline, &mut words, &mut options);
-                let specifier = specifier.ok_or(UsageError::MissingArgument(name.clone()))?;
-                preload.push(if name == "--import" { Preload::Import(specifier) } else { Preload::Require(specifier) });
-            }
-            _ if NODE_OPTIONS.contains(&name.as_str()) || is_experiment(&name) => {}
-            _ => return Err(UsageError::BadOption(option)),
+        if given.text.is_some() || given.check || given.only.is_some() {
+            return Err(UsageError::NodeOptions);
+        }
+        given.options.clear();
+    }
+    while let Some(option) = words.next_if(|word| word.starts_with('-') && word != "-") {
+        if option == "--" {
+            break;
+        }
+        given.take(option, &mut words)?;
+        if let Some(command) = given.only.take() {
+            return Ok(command);
         }
     }
-    let source = match text {
+    let source = match given.text {
         Some(text) => Source::Text(text),
         None => match words.next() {
             Some(file) if file != "-" => Source::File(file),
@@ -247,13 +265,94 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Command, UsageError> {
             None => Source::Nothing,
         },
     };
-    Ok(Command::Run { source, print, options, arguments: words.collect(), preload, source_maps })
+    Ok(Command::Run {
+        source,
+        print: given.print,
+        options: given.options,
+        arguments: words.collect(),
+        preload: given.preload,
+        source_maps: given.source_maps,
+        resolving: given.resolving,
+        input: given.input,
+        check: given.check,
+    })
+}
+
+/// The options of a program.
+#[derive(Default)]
+struct Given {
+    text: Option<String>,
+    print: bool,
+    check: bool,
+    options: Vec<String>,
+    preload: Vec<Preload>,
+    source_maps: bool,
+    resolving: ResolveOptions,
+    input: InputType,
+    /// What is done instead of running anything.
+    only: Option<Command>,
+}
+
+impl Given {
+    fn take(&mut self, option: String, words: &mut Peekable<impl Iterator<Item = String>>) -> Result<(), UsageError> {
+        let (name, inline) = match option.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+            _ => (option.clone(), None),
+        };
+        self.options.push(option.clone());
+        let missing = || UsageError::MissingArgument(name.clone());
+        match name.as_str() {
+            "-h" | "--help" => self.only = Some(Command::Help),
+            "-v" | "--version" => self.only = Some(Command::Version),
+            "--sdk" => self.only = Some(Command::Sdk),
+            "--licenses" => self.only = Some(Command::Licenses),
+            // The code may follow another option, as in `-p -e CODE`.
+            "-p" | "--print" if inline.is_none() && words.peek().is_some_and(|word| word.starts_with('-')) => {
+                self.print = true;
+            }
+            "-e" | "--eval" | "-p" | "--print" | "-pe" => {
+                self.print |= name != "-e" && name != "--eval";
+                self.text = Some(argument(inline, words, &mut self.options).ok_or_else(missing)?);
+            }
+            "--enable-source-maps" => self.source_maps = true,
+            "-c" | "--check" => self.check = true,
+            "--preserve-symlinks" => self.resolving.preserve_symlinks = true,
+            "--preserve-symlinks-main" => self.resolving.preserve_symlinks_main = true,
+            "-C" | "--conditions" => {
+                let condition = argument(inline, words, &mut self.options).ok_or_else(missing)?;
+                self.resolving.conditions.push(condition);
+            }
+            "--input-type" => {
+                self.input = match argument(inline, words, &mut self.options).ok_or_else(missing)?.as_str() {
+                    "commonjs" => InputType::CommonJs,
+                    "module" => InputType::Module,
+                    _ => return Err(UsageError::BadInputType),
+                };
+            }
+            "--import" | "-r" | "--require" => {
+                let specifier = argument(inline, words, &mut self.options).ok_or_else(missing)?;
+                let is_import = name == "--import";
+                self.preload.push(if is_import { Preload::Import(specifier) } else { Preload::Require(specifier) });
+            }
+            "--trace-require-module" => {
+                if inline.is_some_and(|mode| !matches!(mode.as_str(), "all" | "no-node-modules")) {
+                    return Err(UsageError::BadValue(name));
+                }
+            }
+            "--loader" | "--experimental-loader" => {
+                return Err(UsageError::Unavailable(name, "module.registerHooks in a file of --import does the same"));
+            }
+            _ if NODE_OPTIONS.contains(&name.as_str()) || is_experiment(&name) => {}
+            _ => return Err(UsageError::BadOption(option)),
+        }
+        Ok(())
+    }
 }
 
 /// An option's argument: after its `=`, or the next word, which then is one of the options.
 fn argument(
     inline: Option<String>,
-    words: &mut impl Iterator<Item = String>,
+    words: &mut Peekable<impl Iterator<Item = String>>,
     options: &mut Vec<String>,
 ) -> Option<String> {
     inline.or_else(|| {
@@ -353,13 +452,23 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Command, UsageError> {
-        super::parse(line.split_whitespace().map(str::to_owned).collect())
+        super::parse(line.split_whitespace().map(str::to_owned).collect(), None)
     }
 
     fn run(source: Source, print: bool, arguments: &[&str]) -> Result<Command, UsageError> {
         let arguments = arguments.iter().map(|&word| word.to_owned()).collect();
         let options = Vec::new();
-        Ok(Command::Run { source, print, options, arguments, preload: Vec::new(), source_maps: false })
+        Ok(Command::Run {
+            source,
+            print,
+            options,
+            arguments,
+            preload: Vec::new(),
+            source_maps: false,
+            resolving: ResolveOptions::default(),
+            input: InputType::Detect,
+            check: false,
+        })
     }
 
     fn options_of(line: &str) -> Vec<String> {

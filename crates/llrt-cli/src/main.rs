@@ -12,7 +12,7 @@ use std::io::{Read, Write};
 
 use args::{Command, UsageError};
 use llrt_core::process::Info;
-use llrt_runtime::{Main, VmOptions};
+use llrt_runtime::{InputType, Main, VmOptions};
 
 /// Node's exit code for an option it does not know, or one without its argument.
 const INVALID_ARGUMENT: i32 = 9;
@@ -34,7 +34,8 @@ fn command() -> i32 {
             return FAILURE;
         }
     }
-    match args::parse(words.collect()) {
+    let node_options = std::env::var("NODE_OPTIONS").ok().filter(|options| !options.is_empty());
+    match args::parse(words.collect(), node_options.as_deref()) {
         Ok(Command::Help) => print_and_end(args::HELP),
         Ok(Command::Version) => print_and_end(&format!("LLRT v{}\n", llrt_runtime::VERSION)),
         Ok(Command::Sdk) => print_and_end(&packages()),
@@ -42,10 +43,20 @@ fn command() -> i32 {
         Ok(Command::Run { source: args::Source::Nothing, .. }) if is_lambda() => {
             llrt_lambda::serve(VmOptions { modules: llrt_lambda::MODULES, ..options(vec![program.clone()], program) })
         }
-        Ok(Command::Run { source, print, options: exec_argv, arguments, preload, source_maps }) => {
-            let mut options = VmOptions { preload, source_maps, ..options(Vec::new(), String::new()) };
+        Ok(Command::Run {
+            source,
+            print,
+            options: exec_argv,
+            arguments,
+            preload,
+            source_maps,
+            resolving,
+            input,
+            check,
+        }) => {
+            let mut options = VmOptions { preload, source_maps, resolving, ..options(Vec::new(), String::new()) };
             options.info.exec_argv = exec_argv;
-            run(&program, source, print, arguments, options)
+            run(&program, source, Reading { print, input, check }, arguments, options)
         }
         Ok(Command::Lambda(lambda)) => lambda::run(lambda),
         Ok(Command::Test(words)) => test::run(words, &program),
@@ -55,12 +66,21 @@ fn command() -> i32 {
     }
 }
 
-fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>, mut options: VmOptions) -> i32 {
+/// What is made of a program's text.
+struct Reading {
+    print: bool,
+    input: InputType,
+    check: bool,
+}
+
+fn run(program: &str, source: args::Source, reading: Reading, arguments: Vec<String>, mut options: VmOptions) -> i32 {
+    let Reading { print, input, check } = reading;
     let main = match source {
+        args::Source::File(path) if check => Main::Check(path.into()),
         args::Source::File(path) => Main::File(path.into()),
-        args::Source::Text(text) => Main::Source { name: "[eval]", text, print },
+        args::Source::Text(text) => Main::Source { name: "[eval]", text, print, input },
         args::Source::StandardInput | args::Source::Nothing => match read_standard_input() {
-            Ok(text) => Main::Source { name: "[stdin]", text, print },
+            Ok(text) => Main::Source { name: "[stdin]", text, print, input },
             Err(error) => {
                 complain(&format!("llrt: standard input: {error}"));
                 return FAILURE;
@@ -70,7 +90,7 @@ fn run(program: &str, source: args::Source, print: bool, arguments: Vec<String>,
     let exec_path =
         std::env::current_exe().map_or_else(|_| program.to_owned(), |path| path.to_string_lossy().into_owned());
     let mut argv = vec![exec_path.clone()];
-    if let Main::File(path) = &main {
+    if let Main::File(path) | Main::Check(path) = &main {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         argv.push(path.to_string_lossy().into_owned());
     }

@@ -1,7 +1,7 @@
 //! `llrt test`, and the processes that it starts.
 
 use llrt_core::host::Chunk;
-use llrt_runtime::{Main, VmOptions};
+use llrt_runtime::{InputType, Main, VmOptions};
 use llrt_test_runner::{CHUNKS, HELP, Options, WORKER_SCRIPT, run as run_tests, start_worker, worker_modules};
 
 use crate::{FAILURE, INVALID_ARGUMENT, complain, options, print_and_end};
@@ -30,7 +30,10 @@ pub(crate) fn work(words: &[String], program: &str) -> i32 {
             std::env::current_exe().map_or_else(|_| program.to_owned(), |path| path.to_string_lossy().into_owned());
         let base = options(vec![exec_path.clone(), file], exec_path);
         let options = VmOptions { modules: worker_modules(base.modules), chunks: chunks(base.chunks), ..base };
-        llrt_runtime::run(options, Main::Source { name: "[test]", text: WORKER_SCRIPT.to_owned(), print: false })
+        llrt_runtime::run(
+            options,
+            Main::Source { name: "[test]", text: WORKER_SCRIPT.to_owned(), print: false, input: InputType::Detect },
+        )
     });
     ended.unwrap_or_else(|error| {
         complain(&format!("llrt test: {error}"));

@@ -287,3 +287,83 @@ fn a_failed_assert_shows_its_source() {
          assert.strict.ok((() => /\\)/.test(\"x\"))())\n  assert[\"ok\"][\"apply\"](null, [0])\n  assert.ok(\n"
     );
 }
+
+#[test]
+fn a_name_that_is_not_exported_is_shown_where_it_is_imported() {
+    let program = Program::new(&[
+        ("main.mjs", "import './a.mjs';\nimport { yes,\n  nope } from './a.mjs';"),
+        ("a.mjs", "export const yes = 1;"),
+        ("cjs.mjs", "import { nope as renamed, yes } from './c.cjs';"),
+        ("c.cjs", "exports.yes = 1;"),
+        (
+            "late.mjs",
+            "await import('./cjs.mjs').catch((error) => console.log(error.name, error.message.split('\\n')[0]));",
+        ),
+    ]);
+    let run = program.run(&["main.mjs"]);
+    let text = without_folder(run.failed(1), &program);
+    assert!(
+        text.starts_with(
+            "file://<folder>/main.mjs:3\n  nope } from './a.mjs';\n  ^\n\n\
+             SyntaxError: The requested module './a.mjs' does not provide an export named 'nope'\n"
+        ),
+        "{text}"
+    );
+    let run = program.run(&["cjs.mjs"]);
+    let text = run.failed(1);
+    assert!(
+        text.contains(
+            "SyntaxError: Named export 'nope' not found. The requested module './c.cjs' is a CommonJS module, which may not support \
+             all module.exports as named exports.\nCommonJS modules can always be imported via the default export, for example using:\
+             \n\nimport pkg from './c.cjs';\nconst { nope: renamed, yes } = pkg;\n"
+        ),
+        "{text}"
+    );
+    assert!(program.run(&["late.mjs"]).ok().starts_with("SyntaxError Named export 'nope' not found."));
+}
+
+#[test]
+fn what_commonjs_has_and_modules_have_not_is_explained() {
+    let program = Program::new(&[
+        ("main.mjs", "require('fs');"),
+        ("package.json", r#"{"type": "module"}"#),
+        ("main.js", "exports.a = 1;"),
+        ("late.mjs", "await import('./main.js').catch((error) => console.log(error.message.split('\\n')[0]));"),
+    ]);
+    let text = program.run(&["main.mjs"]);
+    assert!(
+        text.failed(1).contains("require is not defined in ES module scope, you can use import instead\n"),
+        "{text:?}"
+    );
+    let run = program.run(&["main.js"]);
+    let text = without_folder(run.failed(1), &program);
+    assert!(
+        text.contains(
+            "ReferenceError: exports is not defined in ES module scope\nThis file is being treated as an ES module because it has a \
+             '.js' file extension and '<folder>/package.json' contains \"type\": \"module\". To treat it as a CommonJS script, rename \
+             it to use the '.cjs' file extension.\n"
+        ),
+        "{text}"
+    );
+    assert_eq!(program.run(&["late.mjs"]).ok(), "exports is not defined in ES module scope\n");
+}
+
+#[test]
+fn import_attributes_are_checked_as_in_node() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        const code = (url, options) => import(url, options).then(() => "fine", (error) => error.code);
+        const js = "data:text/javascript,", json = "data:application/json,1";
+        console.log(await code(json), await code(json, { with: { type: "json" } }), await code(json, { with: { type: "css" } }));
+        console.log(await code(js, { with: { type: "json" } }), await code(js, { with: { type: "json", a: "b" } }));
+        console.log(await code("data:text/css,", { with: { type: "css" } }), await code("node:fs", { with: { type: "json" } }));
+        "#,
+    );
+    assert_eq!(
+        run.ok(),
+        "ERR_IMPORT_ATTRIBUTE_MISSING fine ERR_IMPORT_ATTRIBUTE_UNSUPPORTED\n\
+         ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE ERR_IMPORT_ATTRIBUTE_UNSUPPORTED\n\
+         ERR_UNKNOWN_MODULE_FORMAT ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE\n"
+    );
+}

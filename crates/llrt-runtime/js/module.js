@@ -1,65 +1,161 @@
 // node:module. Node: https://nodejs.org/api/module.html
-import { builtinNames, hasSourceMaps, setSourceMaps } from "native:module";
+import { builtinNames, compileCacheDir, enableCache, findPackage, flushCache, hasSourceMaps, loadedBuiltins, setSourceMaps, sourceMapOf } from "native:module";
 import { Module, createRequire as requireFrom } from "internal:cjs";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin, isBuiltin as isBuiltinName } from "internal:host";
-import { validateBoolean, validateObject } from "internal:validators";
+import { validateBoolean, validateObject, validateString } from "internal:validators";
 
 export { Module };
 export const builtinModules = Object.freeze(builtinNames());
 export const isBuiltin = (name) => typeof name === "string" && (name.startsWith("node:") || builtinModules.includes(name)) && isBuiltinName(name);
 
+const isUrl = (value) => typeof value === "object" && value !== null && typeof value.href === "string" && typeof value.protocol === "string";
+
 export function createRequire(filename) {
-  let path = filename;
-  if (typeof filename === "object" && filename !== null && typeof filename.href === "string") path = filename.href;
-  if (typeof path !== "string") throw ERR_INVALID_ARG_VALUE("filename", filename, "must be a file URL object, file URL string, or absolute path string");
-  if (path.startsWith("file:")) path = importBuiltin("node:url").fileURLToPath(path);
-  else if (!path.startsWith("/"))
+  const path = isUrl(filename) ? filename.href : filename;
+  if (typeof path !== "string" || !(path.startsWith("file:") || path.startsWith("/")))
     throw ERR_INVALID_ARG_VALUE("filename", filename, "must be a file URL object, file URL string, or absolute path string");
+  const file = path.startsWith("file:") ? importBuiltin("node:url").fileURLToPath(path) : path;
   // A folder stands for a file in it.
-  return requireFrom(path.endsWith("/") ? `${path}noop.js` : path);
+  return requireFrom(file.endsWith("/") ? `${file}noop.js` : file);
 }
 
-export const syncBuiltinESMExports = () => {};
-export const findSourceMap = (path) => {
-  if (typeof path !== "string") throw ERR_INVALID_ARG_TYPE("path", "string", path);
-  return undefined;
-};
-export const getSourceMapsSupport = () => ({ __proto__: null, enabled: hasSourceMaps(), nodeModules: hasSourceMaps(), generatedCode: false });
+// The package.json that governs a module: of a bare specifier the package's own, else the nearest above the file.
+export function findPackageJSON(specifier, base) {
+  if (arguments.length === 0) throw ERR_MISSING_ARGS("specifier");
+  const name = isUrl(specifier) ? specifier.href : specifier;
+  let from = isUrl(base) ? base.href : base;
+  if (from !== undefined) {
+    validateString(from, "base");
+    if (from.startsWith("file:")) from = importBuiltin("node:url").fileURLToPath(from);
+  } else {
+    validateString(name, "specifier");
+    if (!name.startsWith("file:")) {
+      if (/^(\/|\.\.?(\/|$))/.test(name))
+        throw nodeError("TypeError", "ERR_UNSUPPORTED_RESOLVE_REQUEST",
+          `Failed to resolve module specifier "${name}" from "data:": Invalid relative URL or base scheme is not hierarchical.`);
+      throw URL.canParse(name)
+        ? nodeError("TypeError", "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file")
+        : Object.assign(nodeError("TypeError", "ERR_INVALID_URL", "Invalid URL"), { input: name });
+    }
+  }
+  return findPackage(`${name}`, from ?? "/");
+}
+
+// The names that built-in modules export are bound for good: there is nothing to do as long as their objects hold the same values.
+export function syncBuiltinESMExports() {
+  for (const builtin of loadedBuiltins()) {
+    const namespace = importBuiltin(builtin);
+    const object = namespace.default;
+    if (object === undefined || builtin === "node:module") continue;
+    for (const name of Object.keys(namespace)) {
+      if (name === "default" || name === "module.exports") continue;
+      const descriptor = Object.getOwnPropertyDescriptor(object, name);
+      if (descriptor === undefined ? !(name in object) : "value" in descriptor && !Object.is(descriptor.value, namespace[name]))
+        throw ERR_NOT_SUPPORTED(`module.syncBuiltinESMExports() for "${name}" of ${builtin}, which was changed,`);
+    }
+  }
+}
+
+// ---- source maps
+
+let sourceMapOptions = { nodeModules: undefined, generatedCode: false };
+
+export function getSourceMapsSupport() {
+  const enabled = hasSourceMaps();
+  return Object.freeze({ __proto__: null, enabled, nodeModules: sourceMapOptions.nodeModules ?? enabled, generatedCode: sourceMapOptions.generatedCode });
+}
+
 export function setSourceMapsSupport(enabled, options = {}) {
   validateBoolean(enabled, "enabled");
   validateObject(options, "options");
+  const { nodeModules = false, generatedCode = false } = options;
+  validateBoolean(nodeModules, "options.nodeModules");
+  validateBoolean(generatedCode, "options.generatedCode");
   setSourceMaps(enabled);
+  sourceMapOptions = { nodeModules, generatedCode };
 }
-export const constants = Object.freeze({
-  __proto__: null,
-  compileCacheStatus: Object.freeze({ __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 }),
-});
-// All built-in code is compiled ahead; there is no cache for user code.
-export const enableCompileCache = () => ({ status: constants.compileCacheStatus.DISABLED });
-export const getCompileCacheDir = () => undefined;
-export const flushCompileCache = () => {};
 
-const missing = (name) =>
-  ({
-    [name]() {
-      throw ERR_NOT_SUPPORTED(`module.${name}()`);
-    },
-  })[name];
-export const register = missing("register");
-export const registerHooks = (hooks) => importBuiltin("internal:hooks").registerHooks(hooks);
-export const findPackageJSON = missing("findPackageJSON");
-export const stripTypeScriptTypes = missing("stripTypeScriptTypes");
-export const runMain = missing("runMain");
+// The class is loaded when a program asks for it.
 export class SourceMap {
-  constructor() {
-    throw ERR_NOT_SUPPORTED("module.SourceMap");
+  #map;
+
+  constructor(payload, { lineLengths } = {}) {
+    validateObject(payload, "payload");
+    this.#map = importBuiltin("internal:source-map").read(payload, lineLengths);
+  }
+
+  get payload() {
+    return importBuiltin("internal:source-map").copy(this.#map.payload);
+  }
+
+  get lineLengths() {
+    return this.#map.lineLengths?.slice();
+  }
+
+  findEntry(lineOffset, columnOffset) {
+    return this.#map.entry(lineOffset, columnOffset);
+  }
+
+  findOrigin(lineNumber, columnNumber) {
+    return this.#map.origin(lineNumber, columnNumber);
   }
 }
-export const { _cache, _extensions, _load, _nodeModulePaths, _resolveFilename } = Module;
+
+const found = new Map();
+export function findSourceMap(path) {
+  if (typeof path !== "string") throw ERR_INVALID_ARG_TYPE("path", "string", path);
+  if (!hasSourceMaps()) return undefined;
+  const key = path.startsWith("/") ? path : importBuiltin("node:url").fileURLToPath(path.startsWith("file:") ? path : `file://${path}`);
+  if (!found.has(key)) {
+    const read = sourceMapOf(key);
+    found.set(key, read && new SourceMap(importBuiltin("internal:source-map").absolute(read.payload, read.base), { lineLengths: read.lineLengths }));
+  }
+  return found.get(key);
+}
+
+// ---- the compile cache
+
+const compileCacheStatus = Object.freeze({ __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 });
+export const constants = Object.freeze({ __proto__: null, compileCacheStatus });
+
+export function enableCompileCache(options) {
+  const { env } = globalThis.process;
+  let directory = options;
+  let portable;
+  if (typeof options === "object" && options !== null) ({ directory, portable } = options);
+  portable ??= env.NODE_COMPILE_CACHE_PORTABLE === "1";
+  directory ??= options === null ? null : env.NODE_COMPILE_CACHE || `${importBuiltin("node:os").tmpdir()}/node-compile-cache`;
+  if (typeof directory !== "string") throw nodeError("TypeError", "ERR_INVALID_ARG_TYPE", "cacheDir should be a string");
+  const [status, message, path] = enableCache(importBuiltin("node:path").resolve(directory), portable === true);
+  const result = { status };
+  if (message !== undefined) result.message = message;
+  if (path !== undefined) result.directory = path;
+  return result;
+}
+
+export const getCompileCacheDir = () => compileCacheDir();
+export const flushCompileCache = () => flushCache();
+
+// ---- hooks
+
+export function register() {
+  throw ERR_NOT_SUPPORTED("module.register(), whose hooks run in a thread of their own,");
+}
+
+export const registerHooks = (hooks) => importBuiltin("internal:hooks").registerHooks(hooks);
+
+export function stripTypeScriptTypes() {
+  throw nodeError("Error", "ERR_NO_TYPESCRIPT", "This runtime has no TypeScript support: compile to JavaScript first");
+}
+
+export const {
+  _cache, _debug, _extensions, _findPath, _initPaths, _load, _nodeModulePaths, _pathCache, _preloadModules, _resolveFilename, _resolveLookupPaths,
+  globalPaths, runMain,
+} = Module;
 
 Object.assign(Module, {
   builtinModules, constants, createRequire, enableCompileCache, findPackageJSON, findSourceMap, flushCompileCache, getCompileCacheDir, getSourceMapsSupport,
-  isBuiltin, register, registerHooks, runMain, setSourceMapsSupport, SourceMap, stripTypeScriptTypes, syncBuiltinESMExports,
+  isBuiltin, register, registerHooks, setSourceMapsSupport, SourceMap, stripTypeScriptTypes, syncBuiltinESMExports,
 });
 export default Module;

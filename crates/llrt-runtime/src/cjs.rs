@@ -4,15 +4,18 @@
 
 use std::ffi::c_int;
 
-use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function};
+use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function, process};
 use llrt_resolver::{Format, Resolved};
-use rquickjs::{Ctx, Function, Object, Result, Value, function::Opt, promise::PromiseState};
+use rquickjs::{Ctx, Error, Function, Object, Result, Value, function::Opt};
 
 use crate::{
+    compile_cache::{self, Kind as CacheKind},
     compiled::Program,
     esm::{self, Resolution},
     hooks::{self, Kind},
-    script, source,
+    require_esm, script, source,
+    syntax_error::{self, Seen},
+    uncaught,
 };
 
 /// `internal:cjs`.
@@ -22,21 +25,30 @@ impl Module for Cjs {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors", "internal:host", "internal:validators"],
         exports: &[
+            Export { name: "addonError", build: |ctx| function(ctx, "addonError", 1, addon_error) },
             Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 2, builtin_name) },
-            Export { name: "compile", build: |ctx| function(ctx, "compile", 2, compile) },
+            Export { name: "compile", build: |ctx| function(ctx, "compile", 3, compile_function) },
             Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
-            Export { name: "formatOf", build: |ctx| function(ctx, "formatOf", 1, format_of) },
+            Export { name: "findPath", build: |ctx| function(ctx, "findPath", 2, find_path) },
             Export { name: "isInParts", build: |ctx| function(ctx, "isInParts", 1, is_in_parts) },
-            Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 1, load_esm) },
+            Export { name: "isProxy", build: |ctx| function(ctx, "isProxy", 1, is_proxy) },
+            Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 3, require_esm::load) },
             Export { name: "loadHooked", build: |ctx| function(ctx, "loadHooked", 1, load_hooked) },
             Export { name: "lookupPaths", build: |ctx| function(ctx, "lookupPaths", 1, lookup_paths) },
             Export { name: "partNames", build: |ctx| function(ctx, "partNames", 1, part_names) },
             Export { name: "partWith", build: |ctx| function(ctx, "partWith", 2, part_with) },
             Export { name: "readJson", build: |ctx| function(ctx, "readJson", 1, read_json) },
-            Export { name: "readText", build: |ctx| function(ctx, "readText", 1, read_text) },
+            Export { name: "readSource", build: |ctx| function(ctx, "readSource", 1, read_source) },
+            Export { name: "requireFolders", build: |ctx| function(ctx, "requireFolders", 0, require_folders) },
             Export { name: "resolve", build: |ctx| function(ctx, "resolve", 3, resolve) },
             Export { name: "resolveHooked", build: |ctx| function(ctx, "resolveHooked", 2, resolve_hooked) },
             Export { name: "runScript", build: |ctx| function(ctx, "runScript", 2, run_script) },
+            Export { name: "setExtensions", build: |ctx| function(ctx, "setExtensions", 1, set_extensions) },
+            Export {
+                name: "setRequireFolders",
+                build: |ctx| function(ctx, "setRequireFolders", 1, set_require_folders),
+            },
+            Export { name: "stat", build: |ctx| function(ctx, "stat", 1, stat) },
         ],
         script: Some(llrt_core::script!("cjs")),
         ..ModuleInfo::new("internal:cjs")
@@ -73,6 +85,16 @@ pub(crate) fn parse_json<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> 
     })
 }
 
+/// The value of a JSON file that an ES module imports.
+pub(crate) fn import_json<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> {
+    exported(ctx, "importJson")?.call((path,))
+}
+
+/// Loads what `--require` names.
+pub(crate) fn preload(ctx: &Ctx<'_>, request: &str) -> Result<()> {
+    exported(ctx, "preload")?.call((request,))
+}
+
 /// A `require` that looks from the file `path`.
 pub(crate) fn create_require<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Object<'js>> {
     exported(ctx, "createRequire")?.call((path,))
@@ -101,17 +123,26 @@ fn part_with(ctx: Ctx<'_>, builtin: String, name: String) -> Option<String> {
     host::part_with(&ctx, &builtin, &name)
 }
 
-/// `resolve(request, parentFile | null, requireStack)`: the file.
-fn resolve(ctx: Ctx<'_>, request: String, parent: Option<String>, stack: Vec<String>) -> Result<String> {
+/// `resolve(request, parentFile | null, folders?)`: the file. `folders` are searched instead of the `node_modules` above the parent.
+fn resolve(ctx: Ctx<'_>, request: String, parent: Option<String>, folders: Opt<Option<Vec<String>>>) -> Result<String> {
     let resolver = esm::resolver(&ctx)?;
     let resolved = match parent {
-        Some(parent) => resolver.resolve_require(&request, &parent),
+        Some(parent) => resolver.resolve_require_in(&request, &parent, folders.0.flatten().as_deref()),
         None => resolver.resolve_main(&request),
     };
-    match resolved.map_err(|error| Resolution(error.with_require_stack(stack))).or_throw(&ctx)? {
+    esm::warn_of_notices(&ctx, &resolver)?;
+    match resolved.map_err(Resolution).or_throw(&ctx)? {
         Resolved::File { path, .. } => Ok(path.to_string()),
         other => Ok(other.url()),
     }
+}
+
+/// `findPath(request, folders)`: the file, or `undefined`.
+fn find_path(ctx: Ctx<'_>, request: String, folders: Vec<String>) -> Result<Option<String>> {
+    let resolver = esm::resolver(&ctx)?;
+    let found = resolver.find_in(&request, &folders).map_err(Resolution).or_throw(&ctx)?;
+    esm::warn_of_notices(&ctx, &resolver)?;
+    Ok(found.map(|path| path.to_string()))
 }
 
 /// `resolveHooked(request, parentFile | null)`: what hooks make of it, the name of a built-in, a path or a URL; `undefined` without hooks.
@@ -132,9 +163,49 @@ fn load_hooked<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> 
 
 /// The function around a CommonJS source: `(exports, require, module, __filename, __dirname)`. The wrapper takes lines -1 and 0 (the
 /// engine reads 0 as "not given"), so that the source's first line is 1 with its columns as they are.
-fn compile<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
+fn compile_function<'js>(ctx: Ctx<'js>, text: String, filename: String, is_main: Opt<bool>) -> Result<Value<'js>> {
+    compile(&ctx, text, &filename).map_err(|(failed, seen)| {
+        if seen == Seen::ModuleSyntax && is_main.0 == Some(true) {
+            warn_of_module(&ctx, &filename);
+        }
+        failed
+    })
+}
+
+/// [`compile_function`], with what was seen of a source that does not compile.
+pub(crate) fn compile<'js>(
+    ctx: &Ctx<'js>,
+    mut text: String,
+    filename: &str,
+) -> std::result::Result<Value<'js>, (Error, Seen)> {
     source::comment_out_shebang(&mut text);
-    script::evaluate(&ctx, wrapped(&text), &filename, FIRST_LINE)
+    let explain = |failed| syntax_error::explain(ctx, failed, filename, &text, true);
+    let Some(slot) = compile_cache::look_up(CacheKind::CommonJs, filename, &text) else {
+        return script::evaluate(ctx, wrapped(&text), filename, FIRST_LINE).map_err(explain);
+    };
+    let bytecode = match &slot.bytecode {
+        Some(bytecode) => {
+            slot.accept();
+            bytecode.clone()
+        }
+        None => {
+            let bytecode = script::compile(ctx, wrapped(&text), filename, FIRST_LINE, true).map_err(explain)?;
+            slot.fill(filename, &bytecode);
+            bytecode
+        }
+    };
+    script::load(ctx, bytecode.leak()).map_err(explain)
+}
+
+/// Says how a program that looks like an ES module is made one. The process ends before a warning's turn would come.
+fn warn_of_module(ctx: &Ctx<'_>, filename: &str) {
+    if !esm::has_option(ctx, "--no-warnings") {
+        let (name, id) = (process::with_info(ctx, |info| info.name), std::process::id());
+        uncaught::print(&format!(
+            "({name}:{id}) Warning: Failed to load the ES module: {filename}. Make sure to set \"type\": \"module\" in the nearest \
+             package.json file or use the .mjs extension.\n"
+        ));
+    }
 }
 
 /// The number of the wrapper's own first line.
@@ -153,48 +224,68 @@ fn compiled_function<'js>(ctx: Ctx<'js>, path: String) -> Result<Value<'js>> {
 /// Runs text as a classic script and gives its completion value.
 fn run_script<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<Value<'js>> {
     source::comment_out_shebang(&mut text);
-    script::evaluate(&ctx, text, &filename, 1)
+    script::evaluate(&ctx, text.clone(), &filename, 1)
+        .map_err(|failed| syntax_error::explain(&ctx, failed, &filename, &text, true).0)
 }
 
-/// `"module"` or `"commonjs"`: how `require` reads a file.
-fn format_of(ctx: Ctx<'_>, path: String) -> Result<&'static str> {
-    let format = esm::resolver(&ctx)?.require_format(&path).map_err(Resolution).or_throw(&ctx)?;
-    Ok(match format {
-        Format::Module => "module",
-        Format::Ambiguous if llrt_cjs_lexer::detect_module_syntax(&esm::read(&ctx, &path)?) => "module",
-        _ => "commonjs",
-    })
-}
-
-fn read_text(ctx: Ctx<'_>, path: String) -> Result<String> {
-    esm::read(&ctx, &path)
+/// The text of a file that `require` reads as CommonJS; `undefined` for an ES module.
+fn read_source(ctx: Ctx<'_>, path: String) -> Result<Option<String>> {
+    esm::refuse_typescript(&ctx, &path)?;
+    match esm::resolver(&ctx)?.require_format(&path).map_err(Resolution).or_throw(&ctx)? {
+        Format::Module => Ok(None),
+        Format::Ambiguous => {
+            let text = esm::read(&ctx, &path)?;
+            Ok((!llrt_cjs_lexer::detect_module_syntax(&text)).then_some(text))
+        }
+        _ => esm::read(&ctx, &path).map(Some),
+    }
 }
 
 fn read_json<'js>(ctx: Ctx<'js>, path: String) -> Result<Value<'js>> {
-    parse_json(&ctx, &path)
-}
-
-fn lookup_paths(ctx: Ctx<'_>, directory: String) -> Result<Vec<String>> {
-    Ok(esm::resolver(&ctx)?.require_paths(&directory))
-}
-
-/// The namespace of an ES module that `require` asks for.
-fn load_esm<'js>(ctx: Ctx<'js>, path: String) -> Result<Object<'js>> {
-    let module = match path.starts_with('/') {
-        true => esm::declare_file(&ctx, &llrt_resolver::path_to_file_url(&path))?,
-        false => esm::declare_foreign(&ctx, &path)?,
-    };
-    let (module, promise) = module.eval()?;
-    match promise.state() {
-        PromiseState::Resolved => module.namespace(),
-        PromiseState::Rejected => {
-            promise.finish::<()>()?;
-            module.namespace()
-        }
-        PromiseState::Pending => {
-            let message = "require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where \
-                           the top-level await comes from, use --experimental-print-required-tla.";
-            Err(NodeError::new(JsClass::Error, "ERR_REQUIRE_ASYNC_MODULE", message).throw(&ctx))
-        }
+    match esm::known_json(&ctx, &path) {
+        Some(value) => Ok(value),
+        None => parse_json(&ctx, &path),
     }
+}
+
+/// The `node_modules` folders of a directory and of those above it.
+fn lookup_paths(directory: String) -> Vec<String> {
+    llrt_resolver::node_modules_paths(&directory)
+}
+
+fn require_folders(ctx: Ctx<'_>) -> Result<Vec<String>> {
+    Ok(esm::resolver(&ctx)?.require_folders().to_vec())
+}
+
+fn set_require_folders(ctx: Ctx<'_>, folders: Vec<String>) -> Result<()> {
+    esm::resolver(&ctx)?.set_require_folders(folders);
+    Ok(())
+}
+
+fn set_extensions(ctx: Ctx<'_>, extensions: Vec<String>) -> Result<()> {
+    esm::resolver(&ctx)?.set_extensions(extensions);
+    Ok(())
+}
+
+/// 0 for a file, 1 for a directory, less than 0 for what is neither.
+fn stat(path: String) -> i32 {
+    match std::fs::metadata(path) {
+        Ok(found) => i32::from(found.is_dir()),
+        Err(error) => -error.raw_os_error().unwrap_or(1),
+    }
+}
+
+/// Why a file cannot be loaded as a native addon.
+fn addon_error(ctx: Ctx<'_>, path: String) -> Result<()> {
+    let bytes = esm::read_bytes(&ctx, &path)?;
+    let why = match () {
+        () if bytes.len() < 64 => format!("{path}: file too short"),
+        () if !bytes.starts_with(b"\x7fELF") => format!("{path}: invalid ELF header"),
+        () => format!("Native addons cannot be loaded in this runtime: {path}"),
+    };
+    Err(NodeError::new(JsClass::Error, "ERR_DLOPEN_FAILED", why).throw(&ctx))
+}
+
+fn is_proxy(value: Value<'_>) -> bool {
+    value.is_proxy()
 }

@@ -78,7 +78,7 @@ pub fn compile(path: &Path) -> std::result::Result<Vec<u8>, CompileError> {
                 let options = WriteOptions { strip_source: true, ..WriteOptions::default() };
                 Module::declare(ctx.clone(), PLACEHOLDER, text.as_str())?.write(options)
             }
-            false => script::compile(&ctx, cjs::wrapped(&text), PLACEHOLDER, cjs::FIRST_LINE),
+            false => script::compile(&ctx, cjs::wrapped(&text), PLACEHOLDER, cjs::FIRST_LINE, false),
         };
         written().catch(&ctx).map_err(|error| match error {
             CaughtError::Error(error) => CompileError::Engine(error),
@@ -130,7 +130,7 @@ impl Program {
     pub(crate) fn declare<'js>(self, ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
         let bytecode = self.named(url)?;
         // SAFETY: `compile` of this version wrote the bytecode; the engine reads from it as long as it lives, which is to the end.
-        let module = unsafe { Module::load(ctx.clone(), bytecode) }?;
+        let module = esm::declaring(ctx, url, Vec::new(), false, || unsafe { Module::load(ctx.clone(), bytecode) })?;
         esm::fill_meta(ctx, url, &module.meta()?)?;
         Ok(module)
     }
@@ -141,7 +141,7 @@ impl Program {
     }
 
     fn named(&self, name: &str) -> Result<&'static [u8]> {
-        Ok(renamed(&self.bytecode, name).ok_or(Error::Unknown)?.leak())
+        Ok(renamed(&self.bytecode, PLACEHOLDER, name).ok_or(Error::Unknown)?.leak())
     }
 }
 
@@ -183,7 +183,7 @@ impl Header {
 }
 
 /// Tells damage by chance, eight bytes at a time.
-fn sum(bytes: &[u8]) -> u64 {
+pub(crate) fn sum(bytes: &[u8]) -> u64 {
     let words = bytes.chunks(8).map(|chunk| {
         let mut word = [0; 8];
         word[..chunk.len()].copy_from_slice(chunk);
@@ -192,11 +192,13 @@ fn sum(bytes: &[u8]) -> u64 {
     words.fold(bytes.len() as u64, |sum, word| (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29))
 }
 
-/// Bytecode with `name` in the placeholder's place.
+/// Bytecode with `name` in the place of the name `from`.
 ///
 /// It begins with a byte for its version, four of a sum, and the number of names. A name is a byte for its kind, which says when the
 /// engine knows it by number; else twice its length, plus one when its characters are of two bytes, and they.
-fn renamed(bytecode: &[u8], name: &str) -> Option<Vec<u8>> {
+pub(crate) fn renamed(bytecode: &[u8], from: &str, name: &str) -> Option<Vec<u8>> {
+    let mut known = Vec::new();
+    push_name(&mut known, from);
     let mut at = 5;
     for _ in 0..leb128(bytecode, &mut at)? {
         let kind = *bytecode.get(at)?;
@@ -209,9 +211,9 @@ fn renamed(bytecode: &[u8], name: &str) -> Option<Vec<u8>> {
         }
         let start = at;
         let length = leb128(bytecode, &mut at)?;
-        let text = bytecode.get(at..at + ((length >> 1) << (length & 1)))?;
-        at += text.len();
-        if text == PLACEHOLDER.as_bytes() {
+        at += (length >> 1) << (length & 1);
+        bytecode.get(start..at)?;
+        if bytecode[start..at] == known {
             let mut renamed = bytecode[..start].to_vec();
             push_name(&mut renamed, name);
             renamed.extend_from_slice(&bytecode[at..]);
@@ -319,11 +321,11 @@ mod tests {
         let mut bytecode = vec![1, 0, 0, 0, 0, 4, 0x81, 0xc1, 0x85, 0x01, 1, (2 << 1) | 1, b'a', 0, b'b', 0, 1];
         push_name(&mut bytecode, PLACEHOLDER);
         bytecode.extend_from_slice(b"rest");
-        let renamed_to = |name: &str| renamed(&bytecode, name).expect("it is there");
+        let renamed_to = |name: &str| renamed(&bytecode, PLACEHOLDER, name).expect("it is there");
         let short = renamed_to("file:///a");
         assert!(short.ends_with(b"\x12file:///arest"), "{short:?}");
         assert_eq!(short[1..5], [0xff; 4]);
         assert!(renamed_to("/\u{e9}").ends_with(b"rest"));
-        assert!(renamed(&short, "x").is_none());
+        assert!(renamed(&short, PLACEHOLDER, "x").is_none());
     }
 }

@@ -7,6 +7,7 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<crate::cjs::Cjs>(),
     Entry::of::<crate::hooks::HooksModule>(),
     Entry::of::<crate::node_module::NodeModule>(),
+    Entry::of::<crate::node_module::SourceMapModule>(),
     #[cfg(feature = "abort")]
     Entry::of::<llrt_mod_abort::Abort>(),
     #[cfg(feature = "assert")]

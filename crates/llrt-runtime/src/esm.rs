@@ -7,21 +7,29 @@
 
 use std::{borrow::Cow, cell::RefCell, path::Path, rc::Rc};
 
-use llrt_core::{JsClass, JsError, NodeError, OrThrow, SystemError, error, host};
+use llrt_core::{JsClass, JsError, NodeError, OrThrow, SystemError, error, host, process};
 use llrt_resolver::{ErrorClass, Format, Options, Platform, ResolveError, Resolved};
 use rquickjs::{
-    Ctx, Error, Function, JsLifetime, Module, Object, Result, Value,
-    function::Opt,
+    Ctx, Error, Function, JsLifetime, Module, Object, Result, Value, WriteOptions,
+    function::{Opt, This},
     loader::ImportAttributes,
     module::{Declarations, Declared, Exports, ModuleDef},
+    object::Property,
 };
 
 use crate::{
     cjs,
+    compile_cache::{self, Kind as CacheKind, Slot},
     compiled::Program,
     hooks::{self, Hooks, Kind, Loaded},
-    named_imports, source,
+    named_imports,
+    require_esm::{self, Graph, Node},
+    source, syntax_error,
+    vm::ResolveOptions,
 };
+
+/// How the name of a program given as text ends.
+pub(crate) const EVAL: &str = "/[eval1]";
 
 /// What a context knows of its user modules.
 pub(crate) struct Modules<'js> {
@@ -35,7 +43,14 @@ pub(crate) struct Modules<'js> {
     hooks: RefCell<Hooks<'js>>,
     /// The sources whose static imports the engine resolves right now, the innermost last.
     declaring: RefCell<Vec<Declaring>>,
+    /// What the sources import.
+    pub(crate) graph: Graph,
+    /// Values of JSON files that were imported before there was CommonJS to share them with, by path.
+    json: RefCell<Vec<(String, Value<'js>)>>,
 }
+
+/// The name of the module through which `require` gives an ES module begins with this; that one's name follows.
+pub(crate) const MARKED: &str = "required:";
 
 // SAFETY: the only lifetime in the struct is `'js`.
 unsafe impl<'js> JsLifetime<'js> for Modules<'js> {
@@ -46,19 +61,22 @@ pub(crate) fn install(
     ctx: &Ctx<'_>,
     packages: &'static [(&'static str, &'static str)],
     package_folders: Option<Vec<String>>,
+    options: ResolveOptions,
 ) {
     let (require_folders, import_folders) = match package_folders {
         Some(folders) => (folders.clone(), folders),
-        None => (node_path(), Vec::new()),
+        None => (global_folders(ctx), Vec::new()),
     };
     let resolver = llrt_resolver::Resolver::new(Options {
         is_builtin: Box::new(host::builtin_predicate(ctx)),
         bundled: packages,
         builtin_schemes: &["node", "llrt"],
         platform: std::env::var("LLRT_PLATFORM").map_or(Platform::Node, |value| Platform::from_env_value(&value)),
+        conditions: options.conditions,
+        preserve_symlinks: options.preserve_symlinks,
+        preserve_symlinks_main: options.preserve_symlinks_main,
         require_folders,
         import_folders,
-        ..Options::default()
     });
     let _ = ctx.store_userdata(Modules {
         resolver: Rc::new(resolver),
@@ -67,13 +85,60 @@ pub(crate) fn install(
         main: RefCell::default(),
         hooks: RefCell::default(),
         declaring: RefCell::default(),
+        graph: Graph::default(),
+        json: RefCell::default(),
     });
+}
+
+/// Where `require` looks last: the folders of `NODE_PATH`, two of the home folder, and one beside the executable's.
+fn global_folders(ctx: &Ctx<'_>) -> Vec<String> {
+    let mut folders = node_path();
+    if let Ok(home) = std::env::var("HOME")
+        && !home.is_empty()
+    {
+        folders.extend([".node_modules", ".node_libraries"].map(|name| format!("{home}/{name}")));
+    }
+    let executable = process::with_info(ctx, |info| info.exec_path.clone());
+    if let Some(prefix) = Path::new(&executable).parent().and_then(Path::parent).and_then(Path::to_str) {
+        folders.push(format!("{}/lib/node", prefix.trim_end_matches('/')));
+    }
+    folders
 }
 
 /// The folders that `NODE_PATH` lists.
 pub fn node_path() -> Vec<String> {
     let list = std::env::var("NODE_PATH").unwrap_or_default();
     list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether the program was started with an option, or `NODE_OPTIONS` has it.
+pub(crate) fn has_option(ctx: &Ctx<'_>, name: &str) -> bool {
+    process::with_info(ctx, |info| info.exec_argv.iter().any(|option| option == name))
+        || std::env::var("NODE_OPTIONS").is_ok_and(|options| options.split_whitespace().any(|option| option == name))
+}
+
+/// Warns of what the last resolution found in ways that Node deprecates.
+pub(crate) fn warn_of_notices(ctx: &Ctx<'_>, resolver: &llrt_resolver::Resolver) -> Result<()> {
+    for notice in resolver.take_notices() {
+        emit_warning(ctx, &notice.to_string(), "DeprecationWarning", Some(notice.code()))?;
+    }
+    Ok(())
+}
+
+/// `process.emitWarning`.
+pub(crate) fn emit_warning(ctx: &Ctx<'_>, text: &str, kind: &str, code: Option<&str>) -> Result<()> {
+    let process: Object<'_> = ctx.globals().get("process")?;
+    let warn: Function<'_> = process.get("emitWarning")?;
+    warn.call((This(process), text, kind, code))
+}
+
+/// The error for a file whose types nobody takes out here.
+pub(crate) fn refuse_typescript(ctx: &Ctx<'_>, path: &str) -> Result<()> {
+    if ![".ts", ".mts", ".cts"].iter().any(|extension| path.ends_with(extension)) {
+        return Ok(());
+    }
+    let message = format!("{path}: this runtime has no TypeScript support: compile the file to JavaScript first");
+    Err(NodeError::new(JsClass::Error, "ERR_NO_TYPESCRIPT", message).throw(ctx))
 }
 
 /// Lets files that were missing be found from now on; called between macrotasks.
@@ -134,21 +199,45 @@ impl rquickjs::loader::Resolver for Resolver {
                 Some(attributes) => attributes.get_type()?,
                 None => None,
             };
-            if let Some(name) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
-                return Ok(name);
+            if let Some(url) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
+                note_request(ctx, base, name, &url);
+                return Ok(url);
             }
         }
+        if base.starts_with(MARKED) {
+            return Ok(name.to_owned());
+        }
         if let Some(builtin) = builtin(ctx, base, name) {
+            check_attributes(ctx, &builtin, &attributes, || false)?;
             return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
         }
-        let resolved = resolver(ctx)?.resolve_import(name, &path_of_name(base)).map_err(Resolution).or_throw(ctx)?;
-        check_attributes(ctx, &resolved, attributes)?;
+        let resolver = resolver(ctx)?;
+        let resolved = resolver.resolve_import(name, &path_of_name(base));
+        warn_of_notices(ctx, &resolver)?;
+        let resolved = resolved.map_err(Resolution).or_throw(ctx)?;
+        let url = resolved.url();
+        check_attributes(ctx, &url, &attributes, || match &resolved {
+            Resolved::File { path, .. } => path.ends_with(".json"),
+            Resolved::Data(url) => DataUrl::parse(url).is_some_and(|data| data.kind == "application/json"),
+            Resolved::Builtin(_) => false,
+        })?;
         if let Resolved::Builtin(name) = &resolved
             && let Some(builtin) = host::resolve(ctx, base, name)
         {
             return Ok(builtin.into_owned());
         }
-        Ok(resolved.url())
+        note_request(ctx, base, name, &url);
+        Ok(url)
+    }
+}
+
+/// Notes what a source imports, for [`require_esm`]; a dynamic import is none of it.
+fn note_request(ctx: &Ctx<'_>, base: &str, specifier: &str, url: &str) {
+    if let Some(modules) = ctx.userdata::<Modules>()
+        && let Some(declaring) = modules.declaring.borrow_mut().last_mut()
+        && declaring.name == base
+    {
+        declaring.node.requests.push((specifier.to_owned(), url.to_owned()));
     }
 }
 
@@ -160,17 +249,27 @@ impl rquickjs::loader::Loader for Loader {
         &mut self,
         ctx: &Ctx<'js>,
         name: &str,
-        _attributes: Option<ImportAttributes<'js>>,
+        attributes: Option<ImportAttributes<'js>>,
     ) -> Result<Module<'js, Declared>> {
-        if name.starts_with("file:") {
-            declare_file(ctx, name)
+        let module = if name.starts_with("file:") {
+            match attributes {
+                // Hooks may make two modules of a file, one for each.
+                Some(_) if is_hooked(ctx) => declare_again(ctx, name)?,
+                _ => declare_file(ctx, name)?,
+            }
         } else if name.starts_with("data:") {
-            declare_data(ctx, name)
+            declare_data(ctx, name)?
         } else if is_hooked(ctx) && is_foreign(ctx, name) {
-            declare_foreign(ctx, name)
+            declare_foreign(ctx, name)?
         } else {
-            host::load(ctx, name)
+            return host::load(ctx, name);
+        };
+        // The engine loads what a source imports while that is declared. Otherwise a dynamic import asks, and would evaluate the module
+        // next: what fails then is out of reach.
+        if ctx.userdata::<Modules>().is_some_and(|modules| modules.declaring.borrow().is_empty()) {
+            require_esm::evaluate(ctx, name, module.clone())?;
         }
+        Ok(module)
     }
 }
 
@@ -179,6 +278,31 @@ impl rquickjs::loader::Loader for Loader {
 struct Declaring {
     name: String,
     wanted: Vec<named_imports::Wanted>,
+    node: Node,
+}
+
+/// Declares a source by `declare`, during which the engine resolves what it imports.
+pub(crate) fn declaring<'js>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    wanted: Vec<named_imports::Wanted>,
+    has_await: bool,
+    declare: impl FnOnce() -> Result<Module<'js, Declared>>,
+) -> Result<Module<'js, Declared>> {
+    let node = Node { requests: Vec::new(), has_await };
+    if let Some(modules) = ctx.userdata::<Modules>() {
+        modules.declaring.borrow_mut().push(Declaring { name: name.to_owned(), wanted, node });
+    }
+    let module = declare();
+    if let Some(modules) = ctx.userdata::<Modules>() {
+        let declaring = modules.declaring.borrow_mut().pop();
+        if let Some(Declaring { name, node, .. }) = declaring
+            && (!node.requests.is_empty() || node.has_await)
+        {
+            modules.graph.add(name, node);
+        }
+    }
+    module
 }
 
 /// The module that stands for a built-in in parts when `base`, whose static imports are being resolved, asks for some of its names.
@@ -197,6 +321,14 @@ pub(crate) fn declared<'js>(ctx: &Ctx<'js>, name: &str) -> Option<Module<'js, De
     modules.declared.borrow().iter().find(|(known, _)| known == name).map(|(_, module)| module.clone())
 }
 
+/// Declares a file that hooks load, which may be declared without import attributes already.
+fn declare_again<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    match hooks::load(ctx, url, Kind::Import)? {
+        Some(loaded) => declare_loaded(ctx, url, loaded),
+        None => declare_new(ctx, url),
+    }
+}
+
 /// Declares the file behind a `file:` URL in the format that its name and its package say.
 pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
     if let Some(module) = declared(ctx, url) {
@@ -205,7 +337,12 @@ pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js,
     if let Some(loaded) = hooks::load(ctx, url, Kind::Import)? {
         return declare_loaded(ctx, url, loaded);
     }
+    declare_new(ctx, url)
+}
+
+fn declare_new<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
     let path = path_of_name(url).into_owned();
+    refuse_typescript(ctx, &path)?;
     let format = resolver(ctx)?.import_format(&path).map_err(Resolution).or_throw(ctx)?;
     let module = match format {
         Format::Module => declare_source(ctx, url, read(ctx, &path)?)?,
@@ -284,19 +421,34 @@ pub(crate) fn declare_file_as_module<'js>(ctx: &Ctx<'js>, url: &str) -> Result<M
 pub(crate) fn declare_source<'js>(ctx: &Ctx<'js>, name: &str, mut text: String) -> Result<Module<'js, Declared>> {
     source::comment_out_shebang(&mut text);
     let wanted = named_imports::scan(&text);
-    let module = if wanted.is_empty() {
-        Module::declare(ctx.clone(), name, text)?
-    } else {
-        if let Some(modules) = ctx.userdata::<Modules>() {
-            modules.declaring.borrow_mut().push(Declaring { name: name.to_owned(), wanted });
-        }
-        let module = Module::declare(ctx.clone(), name, text);
-        if let Some(modules) = ctx.userdata::<Modules>() {
-            modules.declaring.borrow_mut().pop();
-        }
-        module?
+    let has_await = memchr::memmem::find(text.as_bytes(), b"await").is_some();
+    let module = match compile_cache::look_up(CacheKind::Module, name, &text) {
+        None => declaring(ctx, name, wanted, has_await, || declare_text(ctx, name, text))?,
+        Some(slot) => declaring(ctx, name, wanted, has_await, || declare_cached(ctx, name, text, slot))?,
     };
     fill_meta(ctx, name, &module.meta()?)?;
+    Ok(module)
+}
+
+fn declare_text<'js>(ctx: &Ctx<'js>, name: &str, text: String) -> Result<Module<'js, Declared>> {
+    // A file can be read again for what its error has to say; other texts are short.
+    let is_file = name.starts_with("file:") && !name.ends_with(EVAL) && !is_hooked(ctx);
+    let kept = (!is_file).then(|| text.clone());
+    Module::declare(ctx.clone(), name, text).map_err(|failed| {
+        let text = kept.or_else(|| source::read(Path::new(&*path_of_name(name))).ok()).unwrap_or_default();
+        syntax_error::explain(ctx, failed, name, &text, false).0
+    })
+}
+
+/// Declares a source by what the compile cache has of it, or fills the cache.
+fn declare_cached<'js>(ctx: &Ctx<'js>, name: &str, text: String, slot: Slot) -> Result<Module<'js, Declared>> {
+    if let Some(bytecode) = &slot.bytecode {
+        slot.accept();
+        // SAFETY: this version wrote the bytecode, a sum of which was right; it stays in memory to the end of the process.
+        return unsafe { Module::load(ctx.clone(), bytecode.clone().leak()) };
+    }
+    let module = declare_text(ctx, name, text)?;
+    slot.fill(name, &module.write(WriteOptions::default())?);
     Ok(module)
 }
 
@@ -352,36 +504,52 @@ impl JsError for Resolution {
         if let Some(stack) = self.0.require_stack() {
             error.set("requireStack", stack.to_vec())?;
         }
+        // Defined, not set: setters of the prototypes must not see them.
+        let set =
+            |name: &str, value: &str| error.prop(name, Property::from(value).writable().enumerable().configurable());
         if let Some(url) = self.0.url() {
-            error.set("url", url)?;
+            set("url", url)?;
+        }
+        if let ResolveError::InvalidMain { package_json, request, .. } = &self.0 {
+            set("path", package_json)?;
+            set("requestPath", request)?;
         }
         Ok(())
     }
 }
 
-fn check_attributes<'js>(ctx: &Ctx<'js>, resolved: &Resolved, attributes: Option<ImportAttributes<'js>>) -> Result<()> {
-    let kind = match &attributes {
-        Some(attributes) => attributes.get_type()?,
-        None => None,
-    };
-    let url = resolved.url();
-    let is_json = match resolved {
-        Resolved::File { path, .. } => path.ends_with(".json"),
-        Resolved::Data(url) => url.starts_with("data:application/json"),
-        Resolved::Builtin(_) => false,
-    };
+/// Node's checks of import attributes, in its order.
+fn check_attributes<'js>(
+    ctx: &Ctx<'js>,
+    url: &str,
+    attributes: &Option<ImportAttributes<'js>>,
+    is_json: impl FnOnce() -> bool,
+) -> Result<()> {
     let fail = |code: &'static str, message: String| Err(NodeError::new(JsClass::TypeError, code, message).throw(ctx));
-    match kind.as_deref() {
-        None if is_json => fail(
+    let mut kind = None;
+    if let Some(attributes) = attributes {
+        for key in attributes.keys() {
+            let key = key?;
+            let value = attributes.get(&key)?.unwrap_or_default();
+            if key != "type" {
+                let message = format!("Import attribute \"{key}\" with value \"{value}\" is not supported");
+                return fail("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message);
+            }
+            kind = Some(value);
+        }
+    }
+    match (kind.as_deref(), is_json()) {
+        (None, false) | (Some("json"), true) => Ok(()),
+        (None, true) => fail(
             "ERR_IMPORT_ATTRIBUTE_MISSING",
             format!("Module \"{url}\" needs an import attribute of \"type: json\""),
         ),
-        None => Ok(()),
-        Some("json") if is_json => Ok(()),
-        Some("json") => {
+        // What is of no format at all fails for that.
+        (Some(_), false) if DataUrl::parse(url).is_some_and(|data| !data.is_javascript()) => Ok(()),
+        (Some("json"), false) => {
             fail("ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", format!("Module \"{url}\" is not of type \"json\""))
         }
-        Some(other) => fail(
+        (Some(other), _) => fail(
             "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED",
             format!("Import attribute \"type\" with value \"{other}\" is not supported"),
         ),
@@ -481,7 +649,10 @@ impl ModuleDef for CommonJs {
 
     fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
         let url: String = exports.module().name()?;
-        let value = cjs::import_file(ctx, &path_of_name(&url))?;
+        require_esm::with_graph(ctx, |graph| graph.set_running(Some(url.clone())));
+        let value = cjs::import_file(ctx, &path_of_name(&url));
+        require_esm::with_graph(ctx, |graph| graph.set_running(None));
+        let value = value?;
         exports.export("default", value.clone())?.export("module.exports", value.clone())?;
         let object = value.as_object();
         for name in export_names(ctx, &url) {
@@ -497,6 +668,12 @@ impl ModuleDef for CommonJs {
         }
         Ok(())
     }
+}
+
+/// Whether the module of that name is a CommonJS file.
+pub(crate) fn is_commonjs(ctx: &Ctx<'_>, module: &str) -> bool {
+    ctx.userdata::<Modules>()
+        .is_some_and(|modules| modules.export_names.borrow().iter().any(|(name, _)| name == module))
 }
 
 fn export_names(ctx: &Ctx<'_>, module: &str) -> Vec<String> {
@@ -515,21 +692,75 @@ impl ModuleDef for Json {
 
     fn evaluate<'js>(ctx: &Ctx<'js>, exports: &Exports<'js>) -> Result<()> {
         let url: String = exports.module().name()?;
-        exports.export("default", cjs::parse_json(ctx, &path_of_name(&url))?).map(drop)
+        exports.export("default", imported_json(ctx, &url)?).map(drop)
     }
 }
 
-/// Declares a `data:text/javascript,...` URL.
-fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
-    let (head, body) = url["data:".len()..].split_once(',').unwrap_or(("", ""));
-    let kind = head.split(';').next().unwrap_or_default();
-    if kind != "text/javascript" && kind != "application/javascript" {
-        let message = format!("Unknown module format: {kind} for URL {url}");
-        return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_MODULE_FORMAT", message).throw(ctx));
+/// The value of a JSON file, which `require` and `import` share, whichever comes first. One with a query is of an instance of its own.
+fn imported_json<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Value<'js>> {
+    let path = path_of_name(url);
+    let is_shared = !(url.starts_with("file:") && url.contains(['?', '#']));
+    if is_shared && let Some(value) = known_json(ctx, &path) {
+        return Ok(value);
     }
-    let text = percent_decode(body);
-    let text = if head.ends_with(";base64") { decode_base64(ctx, &text)? } else { text };
-    declare_source(ctx, url, String::from_utf8_lossy(&text).into_owned())
+    if is_shared && path.starts_with('/') && host::is_loaded(ctx, "internal:cjs") {
+        return cjs::import_json(ctx, &path);
+    }
+    let value = cjs::parse_json(ctx, &path)?;
+    if is_shared && let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        modules.json.borrow_mut().push((path.into_owned(), value.clone()));
+    }
+    Ok(value)
+}
+
+/// The value of a JSON file that was imported before.
+pub(crate) fn known_json<'js>(ctx: &Ctx<'js>, path: &str) -> Option<Value<'js>> {
+    let modules = ctx.userdata::<Modules<'js>>()?;
+    modules.json.borrow().iter().find(|(known, _)| known == path).map(|(_, value)| value.clone())
+}
+
+/// The parts of a `data:` URL.
+struct DataUrl<'a> {
+    /// The media type, without parameters.
+    kind: &'a str,
+    is_base64: bool,
+    body: &'a str,
+}
+
+impl<'a> DataUrl<'a> {
+    /// The media type's parameters may hold no comma, not even in quotes: the first one begins the body.
+    fn parse(url: &'a str) -> Option<Self> {
+        let (head, body) = url.strip_prefix("data:")?.split_once(',')?;
+        // What `#` begins is no part of the data.
+        let body = body.split('#').next().unwrap_or_default();
+        Some(Self { kind: head.split(';').next().unwrap_or_default(), is_base64: head.ends_with(";base64"), body })
+    }
+
+    fn is_javascript(&self) -> bool {
+        matches!(self.kind, "text/javascript" | "application/javascript")
+    }
+}
+
+/// Declares a `data:` URL of JavaScript or JSON.
+fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    let Some(data) = DataUrl::parse(url) else { return Err(hooks::unknown_format(ctx, None, url)) };
+    let text = percent_decode(data.body);
+    let text = if data.is_base64 { decode_base64(ctx, &text)? } else { text };
+    let text = String::from_utf8_lossy(&text).into_owned();
+    match data.kind {
+        _ if data.is_javascript() => declare_source(ctx, url, text),
+        "application/json" => {
+            let value = ctx.json_parse(text)?;
+            if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+                modules.json.borrow_mut().push((url.to_owned(), value));
+            }
+            Module::declare_def::<Json, _>(ctx.clone(), url)
+        }
+        kind => {
+            let kind = (!kind.is_empty()).then_some(kind);
+            Err(hooks::unknown_format(ctx, kind, url))
+        }
+    }
 }
 
 pub(crate) fn percent_decode(text: &str) -> Vec<u8> {

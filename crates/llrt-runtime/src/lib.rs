@@ -8,28 +8,32 @@
 //! - [`MODULES`]: the one list that composes the module crates
 
 mod cjs;
+mod compile_cache;
 pub mod compiled;
 mod compose;
 mod esm;
 mod hooks;
+mod link_error;
 pub mod load;
 mod main_loop;
 mod named_imports;
 mod node_module;
 mod rejection;
+mod require_esm;
 mod script;
 mod source;
 mod source_map;
 mod stack;
 mod start;
+mod syntax_error;
 pub mod uncaught;
 mod vm;
 
 pub use compose::MODULES;
 pub use esm::node_path;
-pub use main_loop::{Main, Preload, block_on, exit_code, run, until_empty, until_idle};
+pub use main_loop::{InputType, Main, Preload, block_on, exit_code, run, until_empty, until_idle};
 pub use start::prepare_process;
-pub use vm::{Vm, VmOptions};
+pub use vm::{ResolveOptions, Vm, VmOptions};
 
 /// The version of the runtime, as `llrt --version` prints it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

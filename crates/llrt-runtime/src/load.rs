@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use llrt_core::{OrThrow, host};
+use llrt_core::{JsClass, NodeError, OrThrow, host};
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, module::Evaluated};
 
 use crate::{
     cjs,
-    compiled::Program,
+    compiled::{self, CompileError, Program},
     esm::{self, Resolution},
-    main_loop::{Main, Preload},
+    main_loop::{InputType, Main, Preload},
+    require_esm,
 };
 
 /// Starts a program's main module. An ES module's promise settles when its evaluation ends; CommonJS has none.
@@ -20,7 +21,8 @@ use crate::{
 pub fn main<'js>(ctx: &Ctx<'js>, main: Main) -> Result<Option<Promise<'js>>> {
     match main {
         Main::File(path) => main_file(ctx, &path),
-        Main::Source { name, text, print } => main_text(ctx, name, text, print),
+        Main::Source { name, text, print, input } => main_text(ctx, name, text, print, input),
+        Main::Check(path) => check_file(ctx, &path).map(|()| None),
         Main::Compiled { path, program } => main_compiled(ctx, &path.to_string_lossy(), &program),
     }
 }
@@ -32,7 +34,8 @@ pub fn main<'js>(ctx: &Ctx<'js>, main: Main) -> Result<Option<Promise<'js>>> {
 /// # Errors
 /// What loading it threw; what evaluating it threw rejects the promise.
 pub fn import_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
-    esm::declare_file(ctx, &llrt_resolver::path_to_file_url(&path.to_string_lossy()))?.eval()
+    let url = llrt_resolver::path_to_file_url(&path.to_string_lossy());
+    require_esm::evaluate(ctx, &url, esm::declare_file(ctx, &url)?)
 }
 
 /// The name in the engine of what `import(specifier)` in the file `referrer` would load: a URL, or that of a built-in.
@@ -50,9 +53,9 @@ pub fn resolve(ctx: &Ctx<'_>, specifier: &str, referrer: &Path) -> Result<String
 /// As [`import_file`].
 pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
     if name.starts_with("file:") {
-        esm::declare_file(ctx, name)?.eval()
+        require_esm::evaluate(ctx, name, esm::declare_file(ctx, name)?)
     } else if esm::is_hooked(ctx) && esm::is_foreign(ctx, name) {
-        esm::declare_foreign(ctx, name)?.eval()
+        require_esm::evaluate(ctx, name, esm::declare_foreign(ctx, name)?)
     } else {
         host::load(ctx, name)?.eval()
     }
@@ -83,9 +86,7 @@ pub(crate) fn preload<'js>(ctx: &Ctx<'js>, module: Preload) -> Result<Option<Pro
             Ok(Some(promise))
         }
         Preload::Require(specifier) => {
-            let require = create_require(ctx, &referrer)?;
-            let require = require.into_value().into_function().ok_or(rquickjs::Error::Unknown)?;
-            require.call::<_, rquickjs::Value<'js>>((specifier,))?;
+            cjs::preload(ctx, &specifier)?;
             Ok(None)
         }
     }
@@ -118,7 +119,7 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
         true => esm::declare_file(ctx, &url)?,
         false => esm::declare_file_as_module(ctx, &url)?,
     };
-    let (_, promise) = module.eval()?;
+    let (_, promise) = require_esm::evaluate(ctx, &url, module)?;
     Ok(Some(promise))
 }
 
@@ -132,13 +133,50 @@ fn main_compiled<'js>(ctx: &Ctx<'js>, path: &str, bytes: &[u8]) -> Result<Option
     esm::set_main(ctx, &url);
     let module = program.declare(ctx, &url)?;
     esm::remember(ctx, &url, &module);
-    let (_, promise) = module.eval()?;
+    let (_, promise) = require_esm::evaluate(ctx, &url, module)?;
     Ok(Some(promise))
 }
 
-fn main_text<'js>(ctx: &Ctx<'js>, name: &'static str, text: String, print: bool) -> Result<Option<Promise<'js>>> {
+/// Parses a file as `llrt FILE` would, and runs nothing of it.
+fn check_file(ctx: &Ctx<'_>, path: &Path) -> Result<()> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let resolver = esm::resolver(ctx)?;
+    let resolved = resolver.resolve_main(&path.to_string_lossy()).map_err(Resolution).or_throw(ctx)?;
+    let Some(path) = resolved.path() else { return Ok(()) };
+    match compiled::compile(path.as_ref()) {
+        Ok(_) | Err(CompileError::Format) => return Ok(()),
+        Err(_) => {}
+    }
+    // Once more where the error can be thrown.
+    let text = esm::read(ctx, path)?;
+    let is_module = match resolver.main_format(path).map_err(Resolution).or_throw(ctx)? {
+        Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&text),
+        format => format == Format::Module,
+    };
+    match is_module {
+        true => esm::declare_source(ctx, &resolved.url(), text).map(drop),
+        false => cjs::compile(ctx, text, path).map(drop).map_err(|(failed, _)| failed),
+    }
+}
+
+fn main_text<'js>(
+    ctx: &Ctx<'js>,
+    name: &'static str,
+    text: String,
+    print: bool,
+    input: InputType,
+) -> Result<Option<Promise<'js>>> {
     let directory = std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-    if !llrt_cjs_lexer::detect_module_syntax(&text) {
+    let is_module = match input {
+        InputType::Detect => llrt_cjs_lexer::detect_module_syntax(&text),
+        InputType::CommonJs => false,
+        InputType::Module => true,
+    };
+    if is_module && print && input == InputType::Module {
+        let message = "--print cannot be used with ESM input";
+        return Err(NodeError::new(JsClass::Error, "ERR_EVAL_ESM_CANNOT_PRINT", message).throw(ctx));
+    }
+    if !is_module {
         let value = cjs::run_text(ctx, &text, name, &directory)?;
         if print {
             let console: Object<'js> = ctx.globals().get("console")?;
@@ -146,8 +184,8 @@ fn main_text<'js>(ctx: &Ctx<'js>, name: &'static str, text: String, print: bool)
         }
         return Ok(None);
     }
-    // Named as a file of the working directory, so that its imports resolve from there.
-    let url = llrt_resolver::path_to_file_url(&format!("{directory}/{name}"));
-    let (_, promise) = esm::declare_source(ctx, &url, text)?.eval()?;
+    // Named as Node names it, a file of the working directory, so that its imports resolve from there.
+    let url = llrt_resolver::path_to_file_url(directory.trim_end_matches('/')) + esm::EVAL;
+    let (_, promise) = require_esm::evaluate(ctx, &url, esm::declare_source(ctx, &url, text)?)?;
     Ok(Some(promise))
 }

@@ -28,7 +28,11 @@ pub enum Main {
         text: String,
         /// Print the value of the last expression.
         print: bool,
+        /// How it is read.
+        input: InputType,
     },
+    /// A file that is parsed and not run.
+    Check(PathBuf),
     /// What [`compiled::compile`](crate::compiled::compile) gave.
     Compiled {
         /// The file that it is in: where its imports look from.
@@ -36,6 +40,18 @@ pub enum Main {
         /// The program.
         program: Vec<u8>,
     },
+}
+
+/// How a program that is no file is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InputType {
+    /// As its syntax tells.
+    #[default]
+    Detect,
+    /// CommonJS.
+    CommonJs,
+    /// An ES module.
+    Module,
 }
 
 /// A module that is loaded before the program: as if a file in the working directory imported or required it.

@@ -14,15 +14,21 @@ pub(crate) fn evaluate<'js>(ctx: &Ctx<'js>, text: String, file_name: &str, first
     evaluate_with(ctx, text, file_name, first_line, 0)
 }
 
-/// The bytecode of a script, without its text; what [`load`] takes.
+/// The bytecode of a script, with or without its text; what [`load`] takes.
 ///
 /// # Errors
 /// A syntax error.
-pub(crate) fn compile(ctx: &Ctx<'_>, text: String, file_name: &str, first_line: c_int) -> Result<Vec<u8>> {
+pub(crate) fn compile(
+    ctx: &Ctx<'_>,
+    text: String,
+    file_name: &str,
+    first_line: c_int,
+    keep_text: bool,
+) -> Result<Vec<u8>> {
     let function = evaluate_with(ctx, text, file_name, first_line, qjs::JS_EVAL_FLAG_COMPILE_ONLY)?;
     let raw = ctx.as_raw().as_ptr();
     let mut length: qjs::size_t = 0;
-    let flags = qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE;
+    let flags = qjs::JS_WRITE_OBJ_BYTECODE | if keep_text { 0 } else { qjs::JS_WRITE_OBJ_STRIP_SOURCE };
     // SAFETY: live context and value; the engine gives `length` bytes, which are copied before they go back to its allocator.
     unsafe {
         let bytes = qjs::JS_WriteObject(raw, &mut length, function.as_raw(), flags as c_int);

@@ -91,9 +91,18 @@ struct SourceMap {
     segments: Vec<Segment>,
 }
 
-impl SourceMap {
+/// A map as it is written.
+pub(crate) struct Written {
+    pub(crate) json: String,
+    /// The file that its sources are named from.
+    pub(crate) base: String,
+    /// How long each line of the generated file is.
+    pub(crate) line_lengths: Vec<usize>,
+}
+
+impl Written {
     /// Reads the map that a file's last comment names.
-    fn of_file(ctx: &Ctx<'_>, file: &str) -> Option<Self> {
+    pub(crate) fn of_file(file: &str) -> Option<Self> {
         let path = path_of(file)?;
         let text = std::fs::read(&path).ok()?;
         let url = mapping_url(&text)?;
@@ -112,6 +121,15 @@ impl SourceMap {
         // Some servers put this before JSON; the specification wants it skipped.
         let json =
             json.strip_prefix(")]}'").map_or(json.as_str(), |rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
+        let lines = String::from_utf8_lossy(&text);
+        let line_lengths = lines.split('\n').map(|line| line.encode_utf16().count()).collect();
+        Some(Self { json: json.to_owned(), base, line_lengths })
+    }
+}
+
+impl SourceMap {
+    fn of_file(ctx: &Ctx<'_>, file: &str) -> Option<Self> {
+        let Written { json, base, .. } = Written::of_file(file)?;
         let parsed = ctx.json_parse(json).inspect_err(|failed| drop(llrt_core::error::caught(ctx, failed))).ok()?;
         let mut map = Self::default();
         map.add(parsed.as_object()?, &base, (0, 0))?;
@@ -156,11 +174,16 @@ impl SourceMap {
 fn mapping_url(text: &[u8]) -> Option<&str> {
     const MARK: &[u8] = b"# sourceMappingURL=";
     let start = memchr::memmem::rfind(text, MARK)?;
-    if !matches!(text.get(start.checked_sub(2)?..start)?, b"//" | b"/*") {
+    if !matches!(text.get(start.checked_sub(1)?..start)?, b"/" | b"*") || !text[..start - 1].ends_with(b"/") {
         return None;
     }
     let rest = &text[start + MARK.len()..];
     let end = rest.iter().position(|byte| byte.is_ascii_whitespace()).unwrap_or(rest.len());
+    // With nothing behind it, it cannot be in a string.
+    let is_last = rest[end..].iter().all(u8::is_ascii_whitespace);
+    if !is_last && !llrt_cjs_lexer::is_between_tokens(&String::from_utf8_lossy(text), start) {
+        return None;
+    }
     let url = std::str::from_utf8(&rest[..end]).ok()?;
     Some(url.trim_end_matches("*/"))
 }
@@ -312,6 +335,8 @@ mod tests {
         assert_eq!(mapping_url(b"x /*# sourceMappingURL=c.map */"), Some("c.map"));
         assert_eq!(mapping_url(b"const s = '# sourceMappingURL=c.map'"), None);
         assert_eq!(mapping_url(b"nothing"), None);
+        assert_eq!(mapping_url(b"a;\n//# sourceMappingURL=c.map\nb;"), Some("c.map"));
+        assert_eq!(mapping_url(b"a = `\n//# sourceMappingURL=c.map\n`;"), None);
     }
 
     #[test]

@@ -29,12 +29,25 @@ pub struct VmOptions {
     /// Folders that `require` and `import` both search after all `node_modules`. `None`: as in Node.js, those of `NODE_PATH`, and only
     /// for `require`.
     pub package_folders: Option<Vec<String>>,
+    /// How modules are found.
+    pub resolving: ResolveOptions,
     /// Stacks name places in original sources (`--enable-source-maps`), whatever the environment says.
     pub source_maps: bool,
     /// Modules that [`crate::run`] loads before the program.
     pub preload: Vec<Preload>,
     /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
     pub max_stack_bytes: usize,
+}
+
+/// How modules are found, where a program is started with options for that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResolveOptions {
+    /// Conditions of `exports` and `imports` in force beside Node's own (`--conditions`).
+    pub conditions: Vec<String>,
+    /// Modules keep the path they were found at, links and all (`--preserve-symlinks`).
+    pub preserve_symlinks: bool,
+    /// The same for the program itself (`--preserve-symlinks-main`).
+    pub preserve_symlinks_main: bool,
 }
 
 impl Default for VmOptions {
@@ -46,6 +59,7 @@ impl Default for VmOptions {
             info: Info::default(),
             gc_threshold_bytes: 20 * 1024 * 1024,
             package_folders: None,
+            resolving: ResolveOptions::default(),
             preload: Vec::new(),
             source_maps: false,
             max_stack_bytes: 4 * 1024 * 1024,
@@ -109,7 +123,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::allow_blocking(ctx);
     process::set_info(ctx, options.info);
     stack::install(ctx, options.source_maps)?;
-    esm::install(ctx, options.packages, options.package_folders);
+    esm::install(ctx, options.packages, options.package_folders, options.resolving);
     rejection::install(ctx);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
     Ok(())
