@@ -251,3 +251,22 @@ fn loaders_are_refused_by_name() {
     let run = Program::new(&[("a.mjs", "")]).run(&["--experimental-loader", "./a.mjs", "a.mjs"]);
     assert!(run.failed(9).contains("--experimental-loader is not available in this runtime"), "{run:?}");
 }
+
+#[test]
+fn names_from_before_are_still_there() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        const constants = require("constants");
+        console.log(constants.E2BIG, constants.SIGINT, constants.O_RDONLY, Object.keys(constants).includes("errno"));
+        console.log(require("_stream_readable") === require("stream").Readable, require("_stream_duplex") === require("stream").Duplex);
+        console.log(require("_http_agent").Agent === require("http").Agent, Object.keys(require("_tls_wrap")));
+        class Wrap extends require("_stream_wrap") {}
+        try { new Wrap(); } catch (error) { console.log(error.code); }
+        "#,
+    );
+    assert_eq!(
+        run.ok(),
+        "7 2 0 false\ntrue true\ntrue [ 'TLSSocket', 'Server', 'createServer', 'connect' ]\nERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n"
+    );
+}

@@ -242,4 +242,33 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_zlib::Zlib>(),
     #[cfg(feature = "zlib")]
     Entry::of::<llrt_mod_zlib::CompressionStreams>(),
+    Entry::of::<crate::legacy::Constants>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamDuplex>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamPassThrough>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamReadable>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamTransform>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamWrap>(),
+    #[cfg(feature = "stream")]
+    Entry::of::<crate::legacy::StreamWritable>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpAgent>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpClient>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpCommon>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpIncoming>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpOutgoing>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::HttpServer>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::TlsCommon>(),
+    #[cfg(feature = "unavailable")]
+    Entry::of::<crate::legacy::TlsWrap>(),
 ];

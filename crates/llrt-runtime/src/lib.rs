@@ -13,6 +13,7 @@ pub mod compiled;
 mod compose;
 mod esm;
 mod hooks;
+mod legacy;
 mod link_error;
 pub mod load;
 mod main_loop;
