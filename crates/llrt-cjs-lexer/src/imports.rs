@@ -77,15 +77,24 @@ fn list(mut ahead: Peek<'_>) -> Option<NamedImports> {
 /// assert!(!has_top_level_await("export const read = async () => await open();"));
 /// ```
 pub fn has_top_level_await(source: &str) -> bool {
+    first_top_level_awaits(source, 1).len() == 1
+}
+
+/// The bytes at which the first `limit` top-level awaits of a module start.
+pub fn first_top_level_awaits(source: &str, limit: usize) -> Vec<usize> {
     let mut tokens = Tokens::new(source);
+    let mut found = Vec::new();
     while let Ok(token) = tokens.next() {
         match token.kind {
-            Kind::End => return false,
-            Kind::Word if tokens.text(&token) == "await" && !tokens.in_function() => return true,
+            Kind::End => break,
+            Kind::Word if tokens.text(&token) == "await" && !tokens.in_function() => found.push(token.start),
             _ => {}
         }
+        if found.len() == limit {
+            break;
+        }
     }
-    false
+    found
 }
 
 /// Whether a byte of a source is in white space or a comment.
@@ -153,5 +162,6 @@ mod tests {
         for source in ["await 1", "if (x) { await (y) }", "const a = await import('b')", "`${await c}`"] {
             assert!(has_top_level_await(source), "{source}");
         }
+        assert_eq!(first_top_level_awaits("await 1; await 2; await 3", 2), [0, 9]);
     }
 }

@@ -121,3 +121,30 @@ fn the_runtimes_own_log_goes_to_standard_error() {
     assert!(stderr.contains(" DEBUG llrt_runtime::source: read ") && stderr.contains("main.mjs"), "{stderr}");
     assert_eq!(program.run(&["main.mjs"]).stderr, "");
 }
+
+#[test]
+fn the_format_that_a_resolve_hook_gives_is_heeded() {
+    let program = Program::new(&[
+        (
+            "main.mjs",
+            r#"
+            import { registerHooks } from "node:module";
+            registerHooks({
+              resolve(specifier, context, next) {
+                const found = next(specifier, context);
+                return specifier.endsWith("value") ? { ...found, format: context.importAttributes.type ?? "module" } : found;
+              },
+            });
+            const both = await import("./both.mjs");
+            console.log(both.json.default, Object.keys(both.plain), both.again === both.json);
+            "#,
+        ),
+        (
+            "both.mjs",
+            "import * as json from './value' with { type: 'json' }; import * as plain from './value'; import * as again from './value' with { type: 'json' };\n\
+             export { json, plain, again };",
+        ),
+        ("value", "42"),
+    ]);
+    assert_eq!(program.run(&["main.mjs"]).ok(), "42 [] true\n");
+}

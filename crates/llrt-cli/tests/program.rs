@@ -208,7 +208,21 @@ fn the_end_is_announced() {
 #[test]
 fn top_level_await_that_never_settles_has_its_own_code() {
     let run = run_file("main.mjs", "await new Promise(() => {});");
+    let text = run.failed(13);
+    assert!(text.starts_with("Warning: Detected unsettled top-level await at file:///"), "{text}");
+    assert!(text.ends_with("/main.mjs:1\nawait new Promise(() => {});\n^\n\n\n\n"), "{text}");
+    // Which of two waits, the engine does not tell.
+    let run = run_file("main.mjs", "await 1; await new Promise(() => {});");
     assert_eq!(run.failed(13), "Warning: Detected unsettled top-level await\n");
+    let eval =
+        |options: &[&str], code| Program::new(&[]).run(&[options, &["--input-type=module", "-e", code]].concat());
+    assert!(
+        eval(&[], " await new Promise(() => {})")
+            .failed(13)
+            .ends_with("/[eval1]:1\n await new Promise(() => {})\n ^\n\n\n\n")
+    );
+    assert_eq!(eval(&["--no-warnings"], "await new Promise(() => {})").failed(13), "");
+    assert_eq!(eval(&[], "process.exitCode = 42; await new Promise(() => {})").failed(42), "");
 }
 
 #[test]

@@ -7,6 +7,8 @@ let registered = [];
 // What the resolve hooks said about the format of a URL.
 const formats = new Map();
 
+const loadable = ["module", "commonjs", "json"];
+
 const conditions = {
   import: ["node", "import", "module-sync", "node-addons"],
   require: ["require", "node", "node-addons", "module-sync"],
@@ -48,13 +50,20 @@ function resolve(hooks, specifier, parentURL, kind, type) {
       if (typeof result?.url !== "string") throw invalid("a URL string", "url", "resolve", result?.url);
     });
   if (typeof format === "string") formats.set(url, format);
+  else formats.delete(url);
   return url;
 }
 
 function load(hooks, url, kind) {
   const importAttributes = kind === "require" ? undefined : { __proto__: null };
-  const context = { format: formats.get(url), importAttributes, conditions: conditions[kind] };
-  return ask("load", hooks, url, context, (url) => ({ __proto__: null, ...defaultLoad(url), responseURL: url }), (result) => {
+  const format = formats.get(url);
+  // Without load hooks, only what resolve hooks said of a format is to be heeded.
+  if (hooks.length === 0 && !loadable.includes(format)) return undefined;
+  const context = { format, importAttributes, conditions: conditions[kind] };
+  return ask("load", hooks, url, context, (url, { format }) => {
+    const loaded = defaultLoad(url);
+    return { __proto__: null, ...loaded, format: loadable.includes(format) ? format : loaded.format, responseURL: url };
+  }, (result) => {
     const { source } = result;
     if (result.format === "builtin" || typeof source === "string" || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return;
     throw invalid("a string, an ArrayBuffer, or a TypedArray", "source", "load", source);
@@ -66,7 +75,7 @@ function update() {
   const loaders = registered.filter((hooks) => hooks.load !== undefined);
   setHooks(
     resolvers.length > 0 ? (...rest) => resolve(resolvers, ...rest) : undefined,
-    loaders.length > 0 ? (...rest) => load(loaders, ...rest) : undefined,
+    loaders.length > 0 || resolvers.length > 0 ? (...rest) => load(loaders, ...rest) : undefined,
   );
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Modules<'js> {
     export_names: RefCell<Vec<(String, Vec<String>)>>,
     /// The name of the main module, for `import.meta.main`.
     main: RefCell<Option<String>>,
+    /// Its text, where it is no file.
+    main_text: RefCell<Option<String>>,
     hooks: RefCell<Hooks<'js>>,
     /// The sources whose static imports the engine resolves right now, the innermost last.
     declaring: RefCell<Vec<Declaring>>,
@@ -83,6 +85,7 @@ pub(crate) fn install(
         declared: RefCell::default(),
         export_names: RefCell::default(),
         main: RefCell::default(),
+        main_text: RefCell::default(),
         hooks: RefCell::default(),
         declaring: RefCell::default(),
         graph: Graph::default(),
@@ -168,6 +171,25 @@ pub(crate) fn set_main(ctx: &Ctx<'_>, name: &str) {
     if let Some(modules) = ctx.userdata::<Modules>() {
         *modules.main.borrow_mut() = Some(name.to_owned());
     }
+}
+
+/// The name of the main module.
+pub(crate) fn main_name(ctx: &Ctx<'_>) -> Option<String> {
+    ctx.userdata::<Modules>()?.main.borrow().clone()
+}
+
+/// Keeps the text of a main module that is no file.
+pub(crate) fn set_main_text(ctx: &Ctx<'_>, text: &str) {
+    if let Some(modules) = ctx.userdata::<Modules>() {
+        *modules.main_text.borrow_mut() = Some(text.to_owned());
+    }
+}
+
+/// The text of a module, if it is the main one and no file.
+pub(crate) fn main_text(ctx: &Ctx<'_>, name: &str) -> Option<String> {
+    let modules = ctx.userdata::<Modules>()?;
+    let is_main = modules.main.borrow().as_deref() == Some(name);
+    is_main.then(|| modules.main_text.borrow().clone()).flatten()
 }
 
 /// The built-in that the module `base` imports as `name`, unless it has an installed copy to prefer.
@@ -321,7 +343,7 @@ pub(crate) fn declared<'js>(ctx: &Ctx<'js>, name: &str) -> Option<Module<'js, De
     modules.declared.borrow().iter().find(|(known, _)| known == name).map(|(_, module)| module.clone())
 }
 
-/// Declares a file that hooks load, which may be declared without import attributes already.
+/// [`declare_file`] for one that may be declared already, without import attributes or with them: nobody but the engine remembers it.
 fn declare_again<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
     match hooks::load(ctx, url, Kind::Import)? {
         Some(loaded) => declare_loaded(ctx, url, loaded),
@@ -334,10 +356,9 @@ pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js,
     if let Some(module) = declared(ctx, url) {
         return Ok(module);
     }
-    if let Some(loaded) = hooks::load(ctx, url, Kind::Import)? {
-        return declare_loaded(ctx, url, loaded);
-    }
-    declare_new(ctx, url)
+    let module = declare_again(ctx, url)?;
+    remember(ctx, url, &module);
+    Ok(module)
 }
 
 fn declare_new<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
@@ -365,7 +386,6 @@ fn declare_new<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> 
             return Err(NodeError::new(JsClass::TypeError, "ERR_UNKNOWN_FILE_EXTENSION", message).throw(ctx));
         }
     };
-    remember(ctx, url, &module);
     Ok(module)
 }
 
@@ -390,7 +410,11 @@ pub(crate) fn declare_foreign<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'
         return Ok(module);
     }
     match hooks::load(ctx, url, Kind::Import)? {
-        Some(loaded) => declare_loaded(ctx, url, loaded),
+        Some(loaded) => {
+            let module = declare_loaded(ctx, url, loaded)?;
+            remember(ctx, url, &module);
+            Ok(module)
+        }
         None => Err(hooks::unsupported_scheme(ctx, url)),
     }
 }
@@ -406,7 +430,6 @@ fn declare_loaded<'js>(ctx: &Ctx<'js>, url: &str, loaded: Loaded) -> Result<Modu
         }
         other => return Err(hooks::unknown_format(ctx, other, url)),
     };
-    remember(ctx, url, &module);
     Ok(module)
 }
 

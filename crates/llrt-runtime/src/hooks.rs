@@ -86,7 +86,7 @@ pub(crate) fn resolve(
 /// What the hooks threw.
 pub(crate) fn load(ctx: &Ctx<'_>, url: &str, kind: Kind) -> Result<Option<Loaded>> {
     let Some(hook) = esm::hooks(ctx).and_then(|hooks| hooks.load) else { return Ok(None) };
-    let result: Object<'_> = hook.call((url, kind.name()))?;
+    let Some(result) = hook.call::<_, Option<Object<'_>>>((url, kind.name()))? else { return Ok(None) };
     let format: Option<String> = result.get("format")?;
     if format.as_deref() == Some("builtin") {
         return Ok(None);

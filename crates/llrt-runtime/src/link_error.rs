@@ -35,10 +35,12 @@ fn explain_export(ctx: &Ctx<'_>, root: &str, error: &Object<'_>) -> Result<()> {
     let found = require_esm::with_graph(ctx, |graph| {
         graph.find_in_closure(root, |importer, node| {
             let (specifier, target) = node.requests.iter().find(|(_, target)| is_module(target))?;
-            let place = match crate::source::read(std::path::Path::new(&*esm::path_of_name(importer))) {
-                Ok(text) => place_of(&text, specifier, name),
-                // The text of a program is not kept.
-                Err(_) => Some(Place { line: 1, column: 1, names: None }),
+            let text = esm::main_text(ctx, importer)
+                .or_else(|| crate::source::read(std::path::Path::new(&*esm::path_of_name(importer))).ok());
+            let place = match text {
+                Some(text) => place_of(&text, specifier, name),
+                // Texts that are no files are not kept.
+                None => Some(Place { line: 1, column: 1, names: None }),
             };
             Some((importer.to_owned(), specifier.clone(), target.clone(), place?))
         })

@@ -186,6 +186,8 @@ fn main_text<'js>(
     }
     // Named as Node names it, a file of the working directory, so that its imports resolve from there.
     let url = llrt_resolver::path_to_file_url(directory.trim_end_matches('/')) + esm::EVAL;
+    esm::set_main(ctx, &url);
+    esm::set_main_text(ctx, &text);
     let (_, promise) = require_esm::evaluate(ctx, &url, esm::declare_source(ctx, &url, text)?)?;
     Ok(Some(promise))
 }

@@ -3,17 +3,15 @@
 use std::{future::Future, path::PathBuf};
 
 use llrt_core::{process, task};
-use rquickjs::{Ctx, Function, Promise, Value, promise::PromiseState};
+use rquickjs::{Ctx, Function, Object, Promise, Value, promise::PromiseState};
 
 use crate::{
-    load, uncaught,
+    esm, load, require_esm, uncaught,
     vm::{Vm, VmOptions},
 };
 
 /// Node's exit code for a main module whose top-level `await` never settled.
 const UNSETTLED_TOP_LEVEL_AWAIT: i32 = 13;
-
-const UNSETTLED_WARNING: &str = "Warning: Detected unsettled top-level await\n";
 
 /// What a program starts with.
 #[derive(Clone, Debug)]
@@ -75,8 +73,7 @@ pub fn run(mut options: VmOptions, main: Main) -> std::io::Result<i32> {
             .with(async move |ctx| {
                 for module in preload {
                     if !run_preload(&ctx, module).await {
-                        uncaught::print(UNSETTLED_WARNING);
-                        return exit_code(&ctx, UNSETTLED_TOP_LEVEL_AWAIT);
+                        return end_unsettled(&ctx);
                     }
                 }
                 run_main(&ctx, main).await
@@ -143,11 +140,19 @@ async fn run_main(ctx: &Ctx<'_>, main: Main) -> i32 {
     });
     until_empty(ctx).await;
     let unsettled = main_promise.is_some_and(|promise| promise.state() == PromiseState::Pending);
-    if unsettled {
-        uncaught::print(UNSETTLED_WARNING);
+    if unsettled { end_unsettled(ctx) } else { exit_code(ctx, 0) }
+}
+
+/// Ends a program whose top-level `await` never settled. One that sets an exit code of its own knows about it.
+fn end_unsettled(ctx: &Ctx<'_>) -> i32 {
+    let own: Option<Value<'_>> = process::listeners(ctx).and_then(|_| {
+        ctx.globals().get::<_, Object<'_>>("process").ok()?.get::<_, Option<Value<'_>>>("exitCode").ok()?
+    });
+    let code = exit_code(ctx, if own.is_some() { 0 } else { UNSETTLED_TOP_LEVEL_AWAIT });
+    if code == UNSETTLED_TOP_LEVEL_AWAIT && !esm::has_option(ctx, "--no-warnings") {
+        uncaught::print(&format!("Warning: Detected unsettled top-level await{}\n", require_esm::place_of_await(ctx)));
     }
-    let default = if unsettled { UNSETTLED_TOP_LEVEL_AWAIT } else { 0 };
-    exit_code(ctx, default)
+    code
 }
 
 /// Runs the event loop until it is empty, and `beforeExit` listeners have given it nothing more to do.

@@ -14,7 +14,7 @@ use rquickjs::{
 
 use crate::{
     esm::{self, Modules},
-    link_error,
+    link_error, syntax_error,
 };
 
 /// What the sources of a context import, and which of them run right now.
@@ -244,6 +244,29 @@ fn marked<'js>(ctx: &Ctx<'js>, url: &str, namespace: Object<'js>) -> Result<Obje
     let (module, promise) = module.eval()?;
     promise.finish::<()>()?;
     module.namespace()
+}
+
+/// Where the program awaits at its top level, in a warning's words; nothing when it does so at more than one place, of which the engine
+/// does not tell which one waits.
+pub(crate) fn place_of_await(ctx: &Ctx<'_>) -> String {
+    let Some(main) = esm::main_name(ctx) else { return String::new() };
+    let mut places = Vec::new();
+    with_graph(ctx, |graph| {
+        graph.find_in_closure(&main, |name, node| {
+            if node.has_await {
+                let text = esm::main_text(ctx, name);
+                let text =
+                    text.or_else(|| crate::source::read(std::path::Path::new(&*esm::path_of_name(name))).ok())?;
+                let awaits = llrt_cjs_lexer::first_top_level_awaits(&text, 2);
+                places.extend(awaits.into_iter().map(|at| (name.to_owned(), text.clone(), at)));
+            }
+            (places.len() > 1).then_some(())
+        })
+    });
+    let [(name, text, at)] = &places[..] else { return String::new() };
+    let (line, column) = syntax_error::line_and_column(text, *at);
+    let shown = text.lines().nth(line - 1).unwrap_or_default();
+    format!(" at {name}:{line}\n{shown}\n{}^\n\n\n", " ".repeat(column - 1))
 }
 
 fn asynchronous(ctx: &Ctx<'_>, path: &str, parent: Option<&str>) -> rquickjs::Error {
