@@ -226,7 +226,17 @@ fn broken_json_names_its_file() {
     let program = Program::new(&[("main.cjs", "require('./a.json');"), ("a.json", "{a}")]);
     let run = program.run(&["main.cjs"]);
     let text = without_folder(run.failed(1), &program);
-    assert!(text.contains("SyntaxError: <folder>/a.json: "), "{text}");
+    assert!(
+        text.contains(
+            "SyntaxError: <folder>/a.json: Expected property name or '}' in JSON at position 1 (line 1 column 2)\n"
+        ),
+        "{text}"
+    );
+    let run = run_file(
+        "main.mjs",
+        "await import('data:application/json,[x]', { with: { type: 'json' } }).catch((e) => console.log(e.message));",
+    );
+    assert_eq!(run.ok(), "Unexpected token 'x', \"[x]\" is not valid JSON\n");
 }
 
 #[test]

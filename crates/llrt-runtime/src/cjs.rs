@@ -13,7 +13,7 @@ use crate::{
     compiled::Program,
     esm::{self, Resolution},
     hooks::{self, Kind},
-    require_esm, script, source,
+    json_error, require_esm, script, source,
     syntax_error::{self, Seen},
     uncaught,
 };
@@ -77,11 +77,17 @@ pub(crate) fn import_file<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>>
 
 /// The value of a JSON file; a syntax error names the file, as in Node.
 pub(crate) fn parse_json<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> {
-    let text = esm::read(ctx, path)?;
+    parse_json_text(ctx, &esm::read(ctx, path)?, Some(path))
+}
+
+/// The value of a JSON text; a syntax error in V8's words, after the name of the file.
+pub(crate) fn parse_json_text<'js>(ctx: &Ctx<'js>, text: &str, path: Option<&str>) -> Result<Value<'js>> {
     ctx.json_parse(text).map_err(|failed| {
         let thrown = error::caught(ctx, &failed);
-        let message: String = thrown.as_object().and_then(|error| error.get("message").ok()).unwrap_or_default();
-        NodeError::plain(JsClass::SyntaxError, format!("{path}: {message}")).throw(ctx)
+        let message = json_error::explain(text)
+            .unwrap_or_else(|| thrown.as_object().and_then(|error| error.get("message").ok()).unwrap_or_default());
+        let message = path.map_or_else(|| message.clone(), |path| format!("{path}: {message}"));
+        NodeError::plain(JsClass::SyntaxError, message).throw(ctx)
     })
 }
 

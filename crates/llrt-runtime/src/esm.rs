@@ -773,7 +773,7 @@ fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>>
     match data.kind {
         _ if data.is_javascript() => declare_source(ctx, url, text),
         "application/json" => {
-            let value = ctx.json_parse(text)?;
+            let value = cjs::parse_json_text(ctx, &text, None)?;
             if let Some(modules) = ctx.userdata::<Modules<'js>>() {
                 modules.json.borrow_mut().push((url.to_owned(), value));
             }

@@ -13,6 +13,7 @@ pub mod compiled;
 mod compose;
 mod esm;
 mod hooks;
+mod json_error;
 mod legacy;
 mod link_error;
 pub mod load;
