@@ -438,7 +438,7 @@ fn entry_points_that_main_does_not_name_are_told() {
     ]);
     let resolver = Resolver::new(Options::default());
     let from = tree.at("main.mjs");
-    let mut seen = |result: Result<Resolved, ResolveError>| {
+    let seen = |result: Result<Resolved, ResolveError>| {
         assert!(result.is_ok(), "{result:?}");
         let notices = resolver.take_notices();
         notices.iter().map(|notice| format!("{} {notice}", notice.code())).collect::<String>().replace(&tree.root, "")

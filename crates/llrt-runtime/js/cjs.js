@@ -176,11 +176,11 @@ defineProperty(Module, "wrapper", {
   },
 });
 
-Module._nodeModulePaths = function (from) {
+Module._nodeModulePaths = function _nodeModulePaths(from) {
   return lookupPaths(absolute(from));
 };
 
-Module._resolveLookupPaths = function (request, parent) {
+Module._resolveLookupPaths = function _resolveLookupPaths(request, parent) {
   if (builtinName(request) !== undefined) return null;
   if (!isRelative(request)) {
     const paths = parent?.paths?.length ? [...parent.paths, ...Module.globalPaths] : Module.globalPaths;
@@ -189,13 +189,13 @@ Module._resolveLookupPaths = function (request, parent) {
   return parent?.id && parent.filename ? [dirname(parent.filename)] : ["."];
 };
 
-Module._findPath = function (request, paths, isMain = false) {
+Module._findPath = function _findPath(request, paths, isMain = false) {
   if (!request.startsWith("/") && !(paths?.length > 0)) return false;
   updateExtensions();
   return findPath(request, request.startsWith("/") ? [] : paths.map(absolute)) ?? false;
 };
 
-Module._initPaths = function () {
+Module._initPaths = function _initPaths() {
   const { env, execPath } = globalThis.process;
   const folders = (env.NODE_PATH ?? "").split(":").filter((path) => path !== "");
   if (env.HOME) folders.push(`${env.HOME}/.node_modules`, `${env.HOME}/.node_libraries`);
@@ -204,7 +204,7 @@ Module._initPaths = function () {
   setRequireFolders(folders);
 };
 
-Module._preloadModules = function (requests) {
+Module._preloadModules = function _preloadModules(requests) {
   if (!Array.isArray(requests)) return;
   preloading = true;
   try {
@@ -217,11 +217,11 @@ Module._preloadModules = function (requests) {
 };
 
 Module._stat = stat;
-Module._debug = function () {
+Module._debug = function _debug() {
   importBuiltin("node:util").debuglog("module")(...arguments);
 };
 
-Module._resolveFilename = function (request, parent, isMain, options) {
+Module._resolveFilename = function _resolveFilename(request, parent, isMain, options) {
   validateString(request, "request");
   if (builtinName(request, parent?.filename) !== undefined) return request;
   updateExtensions();
@@ -262,7 +262,7 @@ function withRequireStack(error, request, parent) {
   return error;
 }
 
-Module._load = function (request, parent, isMain) {
+Module._load = function _load(request, parent, isMain) {
   const hooked = resolveHooked(request, parent?.filename ?? null);
   const name = hooked ?? request;
   if (name.startsWith("node:")) {
@@ -278,7 +278,7 @@ Module._load = function (request, parent, isMain) {
   return loadFile(filename, parent, isMain);
 };
 
-Module.runMain = function (main = globalThis.process.argv[1]) {
+Module.runMain = function runMain(main = globalThis.process.argv[1]) {
   Module._load(main, null, true);
 };
 
