@@ -385,8 +385,9 @@ export function ok(...args) {
   assertOk(ok, args.length, args[0], args[1], this);
 }
 
+const { fail: failExport } = methods;
 export const {
-  fail: failExport, equal, notEqual, deepEqual, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
+  equal, notEqual, deepEqual, notDeepEqual, deepStrictEqual, notDeepStrictEqual, strictEqual, notStrictEqual,
   partialDeepStrictEqual, throws, rejects, doesNotThrow, doesNotReject, ifError, match, doesNotMatch,
 } = methods;
 
