@@ -3,6 +3,7 @@
 fn main() {
     llrt_build::scripts(&[
         ("node:process", "js/process.js"),
+        ("internal:process-all", "js/all.js"),
         ("internal:global-process", "js/global.js"),
         ("internal:stdio", "js/stdio.js"),
         ("internal:pipe", "js/pipe.js"),

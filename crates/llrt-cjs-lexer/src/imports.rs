@@ -3,7 +3,7 @@
 use crate::peek::Peek;
 use crate::tokens::{Kind, Tokens};
 
-/// One `import { ... } from` or `export { ... } from`.
+/// One `import ... from` or `export ... from`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedImports {
     /// The module.
@@ -11,6 +11,8 @@ pub struct NamedImports {
     /// What is imported of it, under the module's own names, each with the byte that it starts at. A default import counts as one of
     /// `default`.
     pub names: Vec<(String, usize)>,
+    /// All that there is: `* as name`, or `export *`.
+    pub is_whole: bool,
 }
 
 /// The named imports of a module, in the order of the text.
@@ -38,14 +40,22 @@ pub fn named_imports(source: &str) -> Vec<NamedImports> {
 /// `default, { names } from "specifier"`.
 fn list(mut ahead: Peek<'_>) -> Option<NamedImports> {
     let mut names = Vec::new();
+    let is_whole = |ahead: &mut Peek<'_>| ahead.eat("*").is_some();
     ahead.space();
     let start = ahead.at;
     if ahead.word().is_some() {
         names.push(("default".to_owned(), start));
         if ahead.eat(",").is_none() {
             ahead.keyword("from")?;
-            return Some(NamedImports { specifier: ahead.string()??, names });
+            return Some(NamedImports { specifier: ahead.string()??, names, is_whole: false });
         }
+    }
+    if is_whole(&mut ahead) {
+        if ahead.keyword("as").is_some() && ahead.word().is_none() {
+            ahead.string()?;
+        }
+        ahead.keyword("from")?;
+        return Some(NamedImports { specifier: ahead.string()??, names, is_whole: true });
     }
     ahead.eat("{")?;
     while ahead.eat("}").is_none() {
@@ -65,7 +75,7 @@ fn list(mut ahead: Peek<'_>) -> Option<NamedImports> {
         }
     }
     ahead.keyword("from")?;
-    Some(NamedImports { specifier: ahead.string()??, names })
+    Some(NamedImports { specifier: ahead.string()??, names, is_whole: false })
 }
 
 /// Whether a source, which is a module, awaits outside of functions.
@@ -124,12 +134,27 @@ mod tests {
     fn each_form_is_read() {
         let source = "import a, { b as c, 'd e' as f, } from 'x'; import g from \"y\"; export { h as default } from 'z'\nimport 'w';\
                       import * as i from 'v'; export { j }; import('u');";
-        let expected: &[(&str, &[&str])] = &[("x", &["default", "b", "d e"]), ("y", &["default"]), ("z", &["h"])];
+        let expected: &[(&str, &[&str])] =
+            &[("x", &["default", "b", "d e"]), ("y", &["default"]), ("z", &["h"]), ("v", &[])];
         let expected: Vec<(String, Vec<String>)> = expected
             .iter()
             .map(|(from, names)| ((*from).into(), names.iter().map(|&name| name.into()).collect()))
             .collect();
         assert_eq!(seen(source), expected);
+    }
+
+    #[test]
+    fn all_that_there_is_is_told_from_names() {
+        for (source, whole) in [
+            ("import * as a from 'x'", true),
+            ("import a, * as b from 'x'", true),
+            ("export * from 'x'", true),
+            ("export * as a from 'x'", true),
+            ("export * as 'a b' from 'x'", true),
+            ("import a, { b } from 'x'", false),
+        ] {
+            assert_eq!(named_imports(source)[0].is_whole, whole, "{source}");
+        }
     }
 
     #[test]

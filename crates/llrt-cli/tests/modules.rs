@@ -377,3 +377,37 @@ fn import_attributes_are_checked_as_in_node() {
          ERR_UNKNOWN_MODULE_FORMAT ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE\n"
     );
 }
+
+#[test]
+fn what_process_makes_when_it_is_read_can_be_imported() {
+    let program = Program::new(&[
+        (
+            "main.mjs",
+            r#"
+            import process, { stdout as output, env } from "node:process";
+            import * as whole from "./whole.mjs";
+            console.log(output === process.stdout, env === process.env, whole.all.stdin === process.stdin, whole.all.default === process);
+            console.log((await import("process")).stderr === process.stderr, typeof whole.all.exitCode, "binding" in whole.all);
+            "#,
+        ),
+        ("whole.mjs", "import * as all from 'process'; export { all };"),
+    ]);
+    assert_eq!(program.run(&["main.mjs"]).ok(), "true true true true\ntrue undefined true\n");
+}
+
+#[test]
+fn a_module_that_could_not_be_required_is_imported_later_and_its_cycles_are_seen() {
+    let program = Program::new(&[
+        (
+            "main.cjs",
+            "const attempt = () => { try { require('./x.mjs'); } catch (error) { console.log(error.code); } };\n\
+             attempt();\nimport('./x.mjs').then(() => console.log('imported'));",
+        ),
+        ("x.mjs", "import './main.cjs'; import './c.cjs';"),
+        (
+            "c.cjs",
+            "try { require('./x.mjs'); } catch (error) { console.log(error.message.split(' (')[0].split('/').at(-1)); }",
+        ),
+    ]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "ERR_REQUIRE_CYCLE_MODULE\nx.mjs in a cycle.\nimported\n");
+}

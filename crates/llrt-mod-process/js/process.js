@@ -365,5 +365,7 @@ export const {
   exit, reallyExit, abort, emitWarning, uptime, constrainedMemory, availableMemory, resourceUsage, cpuUsage,
   threadCpuUsage, cwd, chdir, umask, getuid, geteuid, getgid, getegid, getgroups, kill, nextTick, getBuiltinModule, loadEnvFile,
   getActiveResourcesInfo, setSourceMapsEnabled, setUncaughtExceptionCaptureCallback, hasUncaughtExceptionCaptureCallback,
+  _getActiveHandles, _getActiveRequests, _kill, _linkedBinding, _rawDebug, binding, dlopen, domain, execve, initgroups, moduleLoadList, openStdin,
+  ref, setegid, seteuid, setgid, setgroups, setuid, unref,
 } = self;
 export { hrtime, memoryUsage };

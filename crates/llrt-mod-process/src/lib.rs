@@ -62,6 +62,18 @@ impl Module for GlobalProcess {
     };
 }
 
+/// `internal:process-all`: `node:process` with the exports that are made when they are read, the standard streams among them. The loader
+/// gives it to modules that import one of these by name, or all there is.
+pub struct ProcessAll;
+
+impl Module for ProcessAll {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["node:process"],
+        script: Some(llrt_core::script!("all")),
+        ..ModuleInfo::new("internal:process-all")
+    };
+}
+
 /// `internal:stdio`: `process.stdin`, `stdout` and `stderr`, loaded when one of them is read. It needs `node:stream`.
 pub struct Stdio;
 

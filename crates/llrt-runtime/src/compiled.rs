@@ -130,7 +130,8 @@ impl Program {
     pub(crate) fn declare<'js>(self, ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
         let bytecode = self.named(url)?;
         // SAFETY: `compile` of this version wrote the bytecode; the engine reads from it as long as it lives, which is to the end.
-        let module = esm::declaring(ctx, url, Vec::new(), false, || unsafe { Module::load(ctx.clone(), bytecode) })?;
+        let module =
+            esm::declaring(ctx, url, esm::Imports::unknown(), || unsafe { Module::load(ctx.clone(), bytecode) })?;
         esm::fill_meta(ctx, url, &module.meta()?)?;
         Ok(module)
     }

@@ -103,6 +103,8 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::GlobalProcess>(),
     #[cfg(feature = "process")]
+    Entry::of::<llrt_mod_process::ProcessAll>(),
+    #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Stdio>(),
     #[cfg(feature = "process")]
     Entry::of::<llrt_mod_process::Pipe>(),

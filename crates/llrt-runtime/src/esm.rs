@@ -231,6 +231,9 @@ impl rquickjs::loader::Resolver for Resolver {
         }
         if let Some(builtin) = builtin(ctx, base, name) {
             check_attributes(ctx, &builtin, &attributes, || false)?;
+            if builtin == "node:process" && is_users(ctx, base) && wants_all_of_process(ctx) {
+                return Ok("internal:process-all".to_owned());
+            }
             return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
         }
         let resolver = resolver(ctx)?;
@@ -249,8 +252,20 @@ impl rquickjs::loader::Resolver for Resolver {
             return Ok(builtin.into_owned());
         }
         note_request(ctx, base, name, &url);
+        // The engine evaluates what a dynamic import names next, without asking the loader for what it has.
+        if is_dynamic(ctx)
+            && let Some(module) = declared(ctx, &url)
+            && !require_esm::with_graph(ctx, |graph| graph.was_root(&url))
+        {
+            require_esm::evaluate(ctx, &url, module)?;
+        }
         Ok(url)
     }
+}
+
+/// Whether a dynamic import is what asks: the engine loads what a source imports while that is declared.
+fn is_dynamic(ctx: &Ctx<'_>) -> bool {
+    ctx.userdata::<Modules>().is_some_and(|modules| modules.declaring.borrow().is_empty())
 }
 
 /// Notes what a source imports, for [`require_esm`]; a dynamic import is none of it.
@@ -286,9 +301,8 @@ impl rquickjs::loader::Loader for Loader {
         } else {
             return host::load(ctx, name);
         };
-        // The engine loads what a source imports while that is declared. Otherwise a dynamic import asks, and would evaluate the module
-        // next: what fails then is out of reach.
-        if ctx.userdata::<Modules>().is_some_and(|modules| modules.declaring.borrow().is_empty()) {
+        // The engine would evaluate it next: what fails then is out of reach.
+        if is_dynamic(ctx) {
             require_esm::evaluate(ctx, name, module.clone())?;
         }
         Ok(module)
@@ -300,20 +314,49 @@ impl rquickjs::loader::Loader for Loader {
 struct Declaring {
     name: String,
     wanted: Vec<named_imports::Wanted>,
+    all_of_process: bool,
     node: Node,
+}
+
+/// Whether the source whose imports are being resolved takes more of `process` than its module has; a dynamic import takes all.
+fn wants_all_of_process(ctx: &Ctx<'_>) -> bool {
+    let Some(modules) = ctx.userdata::<Modules>() else { return false };
+    modules.declaring.borrow().last().is_none_or(|declaring| declaring.all_of_process)
+}
+
+/// What a look at a source finds of its imports.
+pub(crate) struct Imports {
+    wanted: Vec<named_imports::Wanted>,
+    all_of_process: bool,
+    has_await: bool,
+}
+
+impl Imports {
+    fn of(text: &str) -> Self {
+        Self {
+            wanted: named_imports::scan(text),
+            all_of_process: named_imports::wants_all_of_process(text),
+            has_await: memchr::memmem::find(text.as_bytes(), b"await").is_some(),
+        }
+    }
+
+    /// Of a program whose source is not there.
+    pub(crate) fn unknown() -> Self {
+        Self { wanted: Vec::new(), all_of_process: true, has_await: false }
+    }
 }
 
 /// Declares a source by `declare`, during which the engine resolves what it imports.
 pub(crate) fn declaring<'js>(
     ctx: &Ctx<'js>,
     name: &str,
-    wanted: Vec<named_imports::Wanted>,
-    has_await: bool,
+    imports: Imports,
     declare: impl FnOnce() -> Result<Module<'js, Declared>>,
 ) -> Result<Module<'js, Declared>> {
+    let Imports { wanted, all_of_process, has_await } = imports;
     let node = Node { requests: Vec::new(), has_await };
     if let Some(modules) = ctx.userdata::<Modules>() {
-        modules.declaring.borrow_mut().push(Declaring { name: name.to_owned(), wanted, node });
+        modules.declaring.borrow_mut().push(Declaring { name: name.to_owned(), wanted, all_of_process, node });
     }
     let module = declare();
     if let Some(modules) = ctx.userdata::<Modules>() {
@@ -443,11 +486,10 @@ pub(crate) fn declare_file_as_module<'js>(ctx: &Ctx<'js>, url: &str) -> Result<M
 /// Declares ES module source under a name, with its `import.meta`.
 pub(crate) fn declare_source<'js>(ctx: &Ctx<'js>, name: &str, mut text: String) -> Result<Module<'js, Declared>> {
     source::comment_out_shebang(&mut text);
-    let wanted = named_imports::scan(&text);
-    let has_await = memchr::memmem::find(text.as_bytes(), b"await").is_some();
+    let imports = Imports::of(&text);
     let module = match compile_cache::look_up(CacheKind::Module, name, &text) {
-        None => declaring(ctx, name, wanted, has_await, || declare_text(ctx, name, text))?,
-        Some(slot) => declaring(ctx, name, wanted, has_await, || declare_cached(ctx, name, text, slot))?,
+        None => declaring(ctx, name, imports, || declare_text(ctx, name, text))?,
+        Some(slot) => declaring(ctx, name, imports, || declare_cached(ctx, name, text, slot))?,
     };
     fill_meta(ctx, name, &module.meta()?)?;
     Ok(module)

@@ -4,6 +4,33 @@
 //! have these. The scan reads no JavaScript: it looks at each place where a client's name stands as a string, and where one is not
 //! plainly a list of names, the client is taken whole. Text in comments or strings that looks like an import adds names, which does no harm.
 
+/// What `node:process` exports that is made when it is read; `internal:process-all` has it.
+const MADE_WHEN_READ: &[&str] = &[
+    "_events",
+    "_eventsCount",
+    "_maxListeners",
+    "allowedNodeEnvironmentFlags",
+    "debugPort",
+    "exitCode",
+    "finalization",
+    "sourceMapsEnabled",
+    "stderr",
+    "stdin",
+    "stdout",
+];
+
+/// Whether `source` imports of `process` what is made when it is read. Most sources are told by the first look.
+pub(crate) fn wants_all_of_process(source: &str) -> bool {
+    let named = |quoted: &[u8]| memchr::memmem::find(source.as_bytes(), quoted).is_some();
+    if !named(b"process\"") && !named(b"process'") {
+        return false;
+    }
+    llrt_cjs_lexer::named_imports(source).iter().any(|import| {
+        matches!(import.specifier.as_str(), "process" | "node:process")
+            && (import.is_whole || import.names.iter().any(|(name, _)| MADE_WHEN_READ.contains(&name.as_str())))
+    })
+}
+
 /// What a source asks of one client.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Wanted {
@@ -137,6 +164,26 @@ mod tests {
         assert_eq!(scan("await import('@aws-sdk/client-s3'); require(\"@aws-sdk/client-s3\")"), []);
         let both = "import { S3Client } from '@aws-sdk/client-s3'; import('@aws-sdk/client-s3')";
         assert_eq!(names(both).unwrap(), ["S3Client"]);
+    }
+
+    #[test]
+    fn what_process_makes_when_it_is_read_is_seen() {
+        for source in [
+            "import { stdout } from 'process'",
+            "import process, { env, stdin as input } from \"node:process\"",
+            "import * as process from 'node:process'",
+            "export * from 'process'",
+        ] {
+            assert!(wants_all_of_process(source), "{source}");
+        }
+        for source in [
+            "import process from 'node:process'; process.stdout.write('')",
+            "import { env } from 'process'",
+            "import { stdout } from './process'",
+            "const name = 'process'",
+        ] {
+            assert!(!wants_all_of_process(source), "{source}");
+        }
     }
 
     #[test]

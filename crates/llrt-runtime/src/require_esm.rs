@@ -5,7 +5,10 @@
 //!
 //! Node: <https://nodejs.org/api/modules.html#loading-ecmascript-modules-using-require>.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use llrt_core::{JsClass, NodeError};
 use rquickjs::{
@@ -23,6 +26,8 @@ pub(crate) struct Graph {
     nodes: RefCell<BTreeMap<String, Node>>,
     /// The graphs that are being evaluated, the innermost last.
     running: RefCell<Vec<Running>>,
+    /// What evaluations began with.
+    roots: RefCell<BTreeSet<String>>,
 }
 
 /// A source.
@@ -44,6 +49,11 @@ struct Running {
 impl Graph {
     pub(crate) fn add(&self, name: String, node: Node) {
         self.nodes.borrow_mut().insert(name, node);
+    }
+
+    /// Whether an evaluation has begun with this module.
+    pub(crate) fn was_root(&self, name: &str) -> bool {
+        self.roots.borrow().contains(name)
     }
 
     /// Marks the CommonJS module whose code runs from now on, as a part of the innermost graph.
@@ -134,7 +144,10 @@ pub(crate) fn evaluate<'js>(
     module: Module<'js, Declared>,
 ) -> Result<(Module<'js, Evaluated>, Promise<'js>)> {
     let running = Running { root: name.to_owned(), at: None };
-    with_graph(ctx, |graph| graph.running.borrow_mut().push(running));
+    with_graph(ctx, |graph| {
+        graph.running.borrow_mut().push(running);
+        graph.roots.borrow_mut().insert(name.to_owned());
+    });
     let evaluated = module.eval();
     with_graph(ctx, |graph| drop(graph.running.borrow_mut().pop()));
     let (module, promise) = evaluated.map_err(|failed| link_error::explain(ctx, name, failed))?;
