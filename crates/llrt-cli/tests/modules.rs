@@ -411,3 +411,21 @@ fn a_module_that_could_not_be_required_is_imported_later_and_its_cycles_are_seen
     ]);
     assert_eq!(program.run(&["main.cjs"]).ok(), "ERR_REQUIRE_CYCLE_MODULE\nx.mjs in a cycle.\nimported\n");
 }
+
+#[test]
+fn code_without_a_file_imports_from_the_working_directory_or_the_programs() {
+    let program = Program::new(&[
+        ("a.mjs", "export default 'a';"),
+        ("sub/a.mjs", "export default 'sub a';"),
+        ("sub/main.cjs", "new Function('name', 'return import(name)')('./a.mjs').then((m) => console.log(m.default));"),
+        ("sub/main.mjs", "console.log((await eval('import(\"./a.mjs\")')).default);"),
+    ]);
+    let code = "import('./a.mjs').then((m) => console.log(m.default))";
+    assert_eq!(program.run(&["-e", code]).ok(), "a\n");
+    assert_eq!(program.run_with_input(&["-"], code).ok(), "a\n");
+    assert_eq!(program.run(&["-e", "eval(`import('./a.mjs')`).then((m) => console.log(m.default))"]).ok(), "a\n");
+    std::os::unix::fs::symlink(program.path("sub/main.cjs"), program.path("link")).expect("a link");
+    for main in ["sub/main.cjs", "sub/main.mjs", "link"] {
+        assert_eq!(program.run(&[main]).ok(), "sub a\n", "{main}");
+    }
+}

@@ -237,7 +237,7 @@ impl rquickjs::loader::Resolver for Resolver {
             return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
         }
         let resolver = resolver(ctx)?;
-        let resolved = resolver.resolve_import(name, &path_of_name(base));
+        let resolved = resolver.resolve_import(name, &path_of_base(ctx, base));
         warn_of_notices(ctx, &resolver)?;
         let resolved = resolved.map_err(Resolution).or_throw(ctx)?;
         let url = resolved.url();
@@ -539,6 +539,26 @@ pub(crate) fn path_of_name(name: &str) -> Cow<'_, str> {
     }
     let end = name.find(['?', '#']).unwrap_or(name.len());
     llrt_resolver::file_url_to_path(&name[..end]).map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+/// [`path_of_name`] of what imports. A program given as text counts as a file of the working directory. Code of `eval` and `new Function`
+/// has no name: of the file that it stands in the engine tells nothing, so it counts as the main program's.
+fn path_of_base<'a>(ctx: &Ctx<'_>, base: &'a str) -> Cow<'a, str> {
+    let in_working_directory = |name: &str| {
+        let directory = std::env::current_dir().unwrap_or_default();
+        Cow::Owned(format!("{}/{name}", directory.to_string_lossy().trim_end_matches('/')))
+    };
+    match base {
+        "[eval]" | "[stdin]" => in_working_directory(base),
+        "<input>" => {
+            let main = main_name(ctx).map(|name| path_of_name(&name).into_owned()).or_else(|| {
+                let file = process::with_info(ctx, |info| info.argv.get(1).cloned())?;
+                resolver(ctx).ok()?.resolve_main(&file).ok()?.path().map(str::to_owned)
+            });
+            main.map_or_else(|| in_working_directory("[eval]"), Cow::Owned)
+        }
+        _ => path_of_name(base),
+    }
 }
 
 /// A resolution that failed, with its JavaScript face.
