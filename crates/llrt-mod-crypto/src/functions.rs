@@ -3,7 +3,7 @@
 use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
 use hex_simd::AsciiCase;
 use llrt_core::{OrThrow, args, bytes, task};
-use rquickjs::{Array, Ctx, Error, IntoJs, Promise, Result, Value, function::Opt};
+use rquickjs::{Array, Ctx, Error, IntoJs, Promise, Result, TypedArray, Value, function::Opt};
 
 use crate::{
     CryptoError,
@@ -29,6 +29,36 @@ pub(crate) fn crc32c<'js>(ctx: Ctx<'js>, data: Value<'js>, start: Opt<Value<'js>
     }
 }
 
+/// `sha256Hex(data)`: the hash as hexadecimal text, in one call.
+pub(crate) fn sha256_hex<'js>(ctx: Ctx<'js>, data: Value<'js>) -> Result<String> {
+    let digest = digest(&ctx, Hasher::new(Algorithm::Sha256), &data, "data")?;
+    Ok(hex_simd::encode_to_string(&digest, AsciiCase::Lower))
+}
+
+/// `hmacSha256(key, data)`: a `Uint8Array`, in one call.
+pub(crate) fn hmac_sha256<'js>(ctx: Ctx<'js>, key: Value<'js>, data: Value<'js>) -> Result<TypedArray<'js, u8>> {
+    bytes::uint8_array(&ctx, hmac(&ctx, &key, &data)?)
+}
+
+/// `hmacSha256Hex(key, data)`: hexadecimal text, in one call.
+pub(crate) fn hmac_sha256_hex<'js>(ctx: Ctx<'js>, key: Value<'js>, data: Value<'js>) -> Result<String> {
+    Ok(hex_simd::encode_to_string(hmac(&ctx, &key, &data)?, AsciiCase::Lower))
+}
+
+fn hmac<'js>(ctx: &Ctx<'js>, key: &Value<'js>, data: &Value<'js>) -> Result<Vec<u8>> {
+    let key = bytes::bytes_or_utf8(ctx, key, "key")?;
+    digest(ctx, Hasher::with_key(Algorithm::Sha256, &key), data, "data")
+}
+
+/// Of bytes or a string's UTF-8, an argument called `name`.
+fn digest<'js>(ctx: &Ctx<'js>, mut hasher: Hasher, data: &Value<'js>, name: &str) -> Result<Vec<u8>> {
+    match bytes::View::of(data) {
+        Some(view) => view.with(|data| hasher.update(data)),
+        None => hasher.update(&bytes::bytes_or_utf8(ctx, data, name)?),
+    }
+    Ok(hasher.finish())
+}
+
 /// The checksum to go on from.
 fn initial<'js>(ctx: &Ctx<'js>, start: Opt<Value<'js>>) -> Result<u32> {
     start.0.map_or(Ok(0), |start| {
@@ -43,12 +73,7 @@ pub(crate) fn hash<'js>(
     data: Value<'js>,
     encoding: Opt<String>,
 ) -> Result<Value<'js>> {
-    let mut hasher = Hasher::new(ops::by_name(&algorithm).or_throw(&ctx)?);
-    match bytes::View::of(&data) {
-        Some(view) => view.with(|data| hasher.update(data)),
-        None => hasher.update(&bytes::bytes_or_utf8(&ctx, &data, "input")?),
-    }
-    let digest = hasher.finish();
+    let digest = digest(&ctx, Hasher::new(ops::by_name(&algorithm).or_throw(&ctx)?), &data, "input")?;
     match encoding.0.as_deref() {
         Some("buffer") => Ok(bytes::buffer(&ctx, digest)?.into_value()),
         Some("base64") => STANDARD.encode_to_string(&digest).into_js(&ctx),

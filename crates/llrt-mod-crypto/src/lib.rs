@@ -22,6 +22,12 @@ impl Module for Hash {
             Export { name: "Hash", build: class::constructor },
             Export { name: "crc32", build: |ctx| function(ctx, "crc32", 1, functions::crc32) },
             Export { name: "crc32c", build: |ctx| function(ctx, "crc32c", 1, functions::crc32c) },
+            Export { name: "hmacSha256", build: |ctx| function(ctx, "hmacSha256", 2, functions::hmac_sha256) },
+            Export {
+                name: "hmacSha256Hex",
+                build: |ctx| function(ctx, "hmacSha256Hex", 2, functions::hmac_sha256_hex),
+            },
+            Export { name: "sha256Hex", build: |ctx| function(ctx, "sha256Hex", 1, functions::sha256_hex) },
             Export { name: "randomUUID", build: |ctx| function(ctx, "randomUUID", 0, functions::random_uuid) },
         ],
         ..ModuleInfo::new("internal:hash")

@@ -131,7 +131,7 @@ fn web_crypto_gives_random_values_and_digests() {
 fn bundled_packages_hash_without_the_public_module() {
     assert_eq!(
         probe(),
-        r#"["709e80c88487a241","709e80c88487a241",true,3421780262,3808858755,3421780262,36,"ERR_INVALID_ARG_TYPE"]"#
+        r#"["709e80c88487a241","709e80c88487a241",true,3421780262,3808858755,3421780262,36,"ERR_INVALID_ARG_TYPE","ba7816bf8f01cfea","9c196e32dc0175f8",true,"ERR_INVALID_ARG_TYPE"]"#
     );
 }
 
@@ -157,8 +157,12 @@ impl llrt_core::Module for Probe {
                     const hmac = (key) => hex(new hash.Hash("sha1", key).update("x").digest());
                     let code;
                     try { sha.update(5); } catch (error) { code = error.code; }
+                    let hmacCode;
+                    try { hash.hmacSha256Hex("key", 5); } catch (error) { hmacCode = error.code; }
                     [hex(sha.digest()), hex(sha.digest()), hmac("") === hmac(new Uint8Array(0)), hash.crc32("123456789"),
-                     hash.crc32c("123456789"), hash.crc32("6789", hash.crc32("12345")), hash.randomUUID().length, code];
+                     hash.crc32c("123456789"), hash.crc32("6789", hash.crc32("12345")), hash.randomUUID().length, code,
+                     hash.sha256Hex("abc").slice(0, 16), hex(hash.hmacSha256("key", "abc")),
+                     hash.hmacSha256Hex(new Uint8Array([107, 101, 121]), "abc").startsWith(hex(hash.hmacSha256("key", "abc"))), hmacCode];
                     "#,
                 )
             },

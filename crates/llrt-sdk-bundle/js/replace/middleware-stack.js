@@ -17,6 +17,7 @@ const label = ({ name, aliases }) => `${name || "anonymous"}${aliases && aliases
  */
 class MiddlewareStack {
   #absolute = [];
+  #inOrder = []; // the same entries by their steps, within one as they came: no request has to sort them
   #relative = [];
   #names = new Set();
   #identifyOnResolve = false;
@@ -32,6 +33,9 @@ class MiddlewareStack {
       );
     });
     this.#absolute.push(entry);
+    let index = this.#inOrder.length;
+    while (index > 0 && weight(this.#inOrder[index - 1]) < weight(entry)) index--;
+    this.#inOrder.splice(index, 0, entry);
   }
 
   addRelativeTo(middleware, options) {
@@ -56,7 +60,8 @@ class MiddlewareStack {
         const index = list.findIndex((other) => other.name === name || other.aliases?.includes(name));
         if (index === -1) continue;
         check(list[index]);
-        list.splice(index, 1);
+        const [old] = list.splice(index, 1);
+        if (list === this.#absolute) this.#inOrder.splice(this.#inOrder.indexOf(old), 1);
       }
     }
     for (const name of names) this.#names.add(name);
@@ -88,6 +93,7 @@ class MiddlewareStack {
     };
     this.#absolute = this.#absolute.filter(stays);
     this.#relative = this.#relative.filter(stays);
+    if (removed) this.#inOrder = this.#inOrder.filter((entry) => this.#absolute.includes(entry));
     return removed;
   }
 
@@ -101,6 +107,7 @@ class MiddlewareStack {
   applyToStack(stack) {
     if (!this.#clashed && #names in stack && stack.#absolute.length === 0 && stack.#relative.length === 0) {
       stack.#absolute = [...this.#absolute];
+      stack.#inOrder = [...this.#inOrder];
       stack.#relative = [...this.#relative];
       stack.#names = new Set(this.#names);
     } else {
@@ -129,8 +136,7 @@ class MiddlewareStack {
 
   /** All entries, first the one that sees a request first. */
   #ordered(lenient) {
-    const absolute = [...this.#absolute].sort((a, b) => weight(b) - weight(a));
-    if (this.#relative.length === 0) return absolute;
+    if (this.#relative.length === 0) return this.#inOrder;
     const named = new Map();
     for (const entry of this.#absolute) for (const name of namesOf(entry)) named.set(name, entry);
     for (const entry of this.#relative) for (const name of namesOf(entry)) named.set(name, entry);
@@ -154,7 +160,7 @@ class MiddlewareStack {
       order.push(entry);
       for (let i = sides.after.length - 1; i >= 0; i--) place(sides.after[i]);
     };
-    for (const entry of absolute) place(entry);
+    for (const entry of this.#inOrder) place(entry);
     return order;
   }
 }

@@ -21,6 +21,9 @@ export class Hash {
     return plain(hash.digest());
   }
 }
+export const sha256Hex = (data) => createHash("sha256").update(data).digest("hex");
+export const hmacSha256 = (key, data) => plain(createHmac("sha256", key).update(data).digest());
+export const hmacSha256Hex = (key, data) => createHmac("sha256", key).update(data).digest("hex");
 export const crc32 = (data, start = 0) => zlib.crc32(data, start);
 const table = Uint32Array.from({ length: 256 }, (_, i) => {
   for (let j = 0; j < 8; j++) i = i & 1 ? 0x82f63b78 ^ (i >>> 1) : i >>> 1;
