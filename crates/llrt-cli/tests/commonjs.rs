@@ -379,3 +379,28 @@ fn commonjs_with_the_syntax_of_a_module_says_so() {
         assert!(stderr.contains("Warning: Failed to load the ES module: "), "{stderr}");
     }
 }
+
+#[test]
+fn requests_are_published_where_somebody_listens() {
+    let program = Program::new(&[
+        (
+            "main.js",
+            r#"
+            const trace = require("diagnostics_channel").tracingChannel("module.require");
+            const show = (name) => (event) => console.log(name, event.id, event.parentFilename === __filename, event.result, event.error?.code);
+            const listeners = { start: show("start"), end: show("end"), error: show("error") };
+            trace.subscribe(listeners);
+            require("./a");
+            try { require("./gone"); } catch {}
+            trace.unsubscribe(listeners);
+            require("./a");
+            "#,
+        ),
+        ("a.js", "module.exports = 'a';"),
+    ]);
+    assert_eq!(
+        program.run(&["main.js"]).ok(),
+        "start ./a true undefined undefined\nend ./a true a undefined\nstart ./gone true undefined undefined\n\
+         error ./gone true undefined MODULE_NOT_FOUND\nend ./gone true undefined MODULE_NOT_FOUND\n"
+    );
+}

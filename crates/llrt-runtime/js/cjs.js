@@ -1,6 +1,6 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
 import {
-  addonError, builtinName, compile, compiledFunction, findPath, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
+  addonError, builtinName, compile, compiledFunction, findPath, isInParts, isLoaded, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
   readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setRequireFolders, stat,
 } from "native:cjs";
 import { importBuiltin } from "internal:host";
@@ -60,7 +60,9 @@ Module.prototype = {
   require(id) {
     validateString(id, "id");
     if (id === "") throw ERR_INVALID_ARG_VALUE("id", id, "must be a non-empty string");
-    return Module._load(id, this, false);
+    const channel = requireChannel();
+    if (channel === undefined) return Module._load(id, this, false);
+    return channel.traceSync(Module._load, { __proto__: null, parentFilename: this.filename, id }, Module, id, this, false);
   },
 
   load(filename) {
@@ -79,6 +81,16 @@ Module.prototype = {
 };
 for (const name of ["constructor", "paths"]) defineProperty(Module.prototype, name, { __proto__: null, enumerable: false });
 defineProperty(Module, "prototype", { __proto__: null, writable: true });
+
+// The channel that requests are published to, when somebody listens: nobody can before the module of channels is loaded.
+let channel;
+function requireChannel() {
+  if (channel === undefined) {
+    if (!isLoaded("node:diagnostics_channel")) return undefined;
+    channel = importBuiltin("node:diagnostics_channel").tracingChannel("module.require");
+  }
+  return channel.hasSubscribers ? channel : undefined;
+}
 
 function ownPaths(module, paths) {
   defineProperty(module, "paths", { __proto__: null, value: paths, writable: true, enumerable: true, configurable: true });
