@@ -404,3 +404,23 @@ fn requests_are_published_where_somebody_listens() {
          error ./gone true undefined MODULE_NOT_FOUND\nend ./gone true undefined MODULE_NOT_FOUND\n"
     );
 }
+
+#[test]
+fn what_was_asked_for_is_found_again_until_the_cache_forgets_it() {
+    let program = Program::new(&[
+        (
+            "main.js",
+            r#"
+            const fs = require("fs");
+            const first = require("./a");
+            fs.unlinkSync(`${__dirname}/a.js`);
+            console.log(require("./a") === first, module.path === __dirname);
+            delete require.cache[`${__dirname}/a.js`];
+            try { require("./a"); } catch (error) { console.log(error.code); }
+            "#,
+        ),
+        ("a.js", "module.exports = {};"),
+    ]);
+    assert_eq!(program.run(&["main.js"]).ok(), "true true\nENOENT\n");
+    assert_eq!(program.run(&["-p", "module.path"]).ok(), ".\n");
+}

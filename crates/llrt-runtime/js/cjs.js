@@ -11,12 +11,29 @@ const { defineProperty, getPrototypeOf, hasOwn, keys, prototype: ObjectPrototype
 const { apply } = Reflect;
 
 const builtins = new Map();
+// Files, by the folder that asks and what it asks for.
+const resolved = new Map();
 // The files that are being run right now, the innermost last.
 const loading = [];
 // Of these, the modules that `require` got an ES module for.
 const loadingEsm = [];
 
-const dirname = (path) => path.slice(0, path.lastIndexOf("/")) || "/";
+// The canonical name of a built-in. Only a package can be another one for another file: what else was found is remembered.
+const canonical = new Map();
+function builtinOf(request, from = undefined) {
+  const first = request[0];
+  if (first === "." || first === "/") return undefined;
+  const known = canonical.get(request);
+  if (known !== undefined) return known;
+  const name = builtinName(request, from);
+  if (name !== undefined && first !== "@") canonical.set(request, name);
+  return name;
+}
+
+const dirname = (path) => {
+  const end = path.lastIndexOf("/");
+  return end > 0 ? path.slice(0, end) : end === 0 ? "/" : ".";
+};
 const isRelative = (request) => request === "." || request === ".." || request.startsWith("./") || request.startsWith("../");
 
 // From the working directory, as path.resolve() would.
@@ -193,7 +210,7 @@ Module._nodeModulePaths = function _nodeModulePaths(from) {
 };
 
 Module._resolveLookupPaths = function _resolveLookupPaths(request, parent) {
-  if (builtinName(request) !== undefined) return null;
+  if (builtinOf(request) !== undefined) return null;
   if (!isRelative(request)) {
     const paths = parent?.paths?.length ? [...parent.paths, ...Module.globalPaths] : Module.globalPaths;
     return paths.length > 0 ? paths : null;
@@ -235,7 +252,7 @@ Module._debug = function _debug() {
 
 Module._resolveFilename = function _resolveFilename(request, parent, isMain, options) {
   validateString(request, "request");
-  if (builtinName(request, parent?.filename) !== undefined) return request;
+  if (builtinOf(request, parent?.filename) !== undefined) return request;
   updateExtensions();
   const paths = options?.paths;
   if (paths !== undefined) return resolveFrom(request, parent, paths);
@@ -275,18 +292,30 @@ function withRequireStack(error, request, parent) {
 }
 
 Module._load = function _load(request, parent, isMain) {
+  // What a folder's files have asked for before, as long as the cache has it.
+  const key = parent ? `${parent.path}\0${request}` : undefined;
+  const known = key === undefined ? undefined : resolved.get(key);
+  if (known !== undefined) {
+    const cached = Module._cache[known];
+    if (cached !== undefined) return exportsOfCached(cached, parent);
+    resolved.delete(key);
+  }
   const hooked = resolveHooked(request, parent?.filename ?? null);
   const name = hooked ?? request;
   if (name.startsWith("node:")) {
-    const builtin = builtinName(name);
+    const builtin = builtins.has(name) ? name : builtinOf(name);
     if (builtin === undefined) throw nodeError("Error", "ERR_UNKNOWN_BUILTIN_MODULE", `No such built-in module: ${name}`);
     return exportsOfBuiltin(builtin);
   }
   const filename = hooked ?? Module._resolveFilename(request, parent, isMain);
   const cached = Module._cache[filename];
-  if (cached !== undefined) return exportsOfCached(cached, parent);
-  const builtin = filename.startsWith("/") ? undefined : builtinName(filename, parent?.filename);
+  if (cached !== undefined) {
+    if (key !== undefined) resolved.set(key, filename);
+    return exportsOfCached(cached, parent);
+  }
+  const builtin = filename.startsWith("/") ? undefined : builtinOf(filename, parent?.filename);
   if (builtin !== undefined) return exportsOfBuiltin(builtin);
+  if (key !== undefined) resolved.set(key, filename);
   return loadFile(filename, parent, isMain);
 };
 
