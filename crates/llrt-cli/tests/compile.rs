@@ -102,3 +102,13 @@ fn bytecode_that_is_damaged_or_of_another_version_is_refused() {
     assert!(run.failed(1).contains("damaged.lrt is no compiled program"), "{run:?}");
     assert!(run.failed(1).contains("ERR_LLRT_INVALID_BYTECODE"), "{run:?}");
 }
+
+#[test]
+fn a_compiled_module_has_the_streams_that_it_imports() {
+    let program = Program::new(&[(
+        "main.mjs",
+        "import process, { stdout } from 'node:process'; console.log(stdout === process.stdout);",
+    )]);
+    program.run(&["compile", "main.mjs"]).ok();
+    assert_eq!(program.run(&["main.lrt"]).ok(), "true\n");
+}

@@ -13,7 +13,7 @@ use rquickjs::{
     module::Declared,
 };
 
-use crate::{VERSION, cjs, esm, script, source};
+use crate::{VERSION, cjs, esm, named_imports, script, source};
 
 /// How a file begins.
 const MAGIC: &[u8] = b"\x7fLRT1";
@@ -22,6 +22,8 @@ const PLACEHOLDER: &str = "llrt:compiled";
 /// Whether the names of exports follow.
 const MODULE: u8 = b'm';
 const COMMON_JS: u8 = b'c';
+/// In the place of a name, of an ES module that imports of `process` what is made when it is read.
+const ALL_OF_PROCESS: &str = "node:process";
 
 /// Why a file was not compiled.
 #[derive(Debug)]
@@ -68,7 +70,11 @@ pub fn compile(path: &Path) -> std::result::Result<Vec<u8>, CompileError> {
         _ => return Err(CompileError::Format),
     };
     source::comment_out_shebang(&mut text);
-    let names = if is_module { Vec::new() } else { llrt_cjs_lexer::lex(&text).map(|it| it.names).unwrap_or_default() };
+    let names = match is_module {
+        true if named_imports::wants_all_of_process(&text) => vec![ALL_OF_PROCESS.to_owned()],
+        true => Vec::new(),
+        false => llrt_cjs_lexer::lex(&text).map(|it| it.names).unwrap_or_default(),
+    };
     let runtime = Runtime::new().map_err(CompileError::Engine)?;
     runtime.set_loader(AnyName, AnyName);
     let context = Context::full(&runtime).map_err(CompileError::Engine)?;
@@ -128,10 +134,10 @@ impl Program {
 
     /// Declares it, an ES module, under `url`.
     pub(crate) fn declare<'js>(self, ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+        let imports = esm::Imports::of_compiled(self.header.names.iter().any(|name| name == ALL_OF_PROCESS));
         let bytecode = self.named(url)?;
         // SAFETY: `compile` of this version wrote the bytecode; the engine reads from it as long as it lives, which is to the end.
-        let module =
-            esm::declaring(ctx, url, esm::Imports::unknown(), || unsafe { Module::load(ctx.clone(), bytecode) })?;
+        let module = esm::declaring(ctx, url, imports, || unsafe { Module::load(ctx.clone(), bytecode) })?;
         esm::fill_meta(ctx, url, &module.meta()?)?;
         Ok(module)
     }

@@ -341,8 +341,8 @@ impl Imports {
     }
 
     /// Of a program whose source is not there.
-    pub(crate) fn unknown() -> Self {
-        Self { wanted: Vec::new(), all_of_process: true, has_await: false }
+    pub(crate) fn of_compiled(all_of_process: bool) -> Self {
+        Self { wanted: Vec::new(), all_of_process, has_await: false }
     }
 }
 
