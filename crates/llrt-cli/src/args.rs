@@ -198,7 +198,6 @@ With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDL
 /// engine that this is not. Those that would change what a program does are not among them.
 const NODE_OPTIONS: &[&str] = &[
     "--addons",
-    "--disable-warning",
     "--expose-gc",
     "--expose-internals",
     "--expose_gc",
@@ -315,6 +314,8 @@ impl Given {
                 self.text = Some(argument(inline, words, &mut self.options).ok_or_else(missing)?);
             }
             "--enable-source-maps" => self.source_maps = true,
+            // `process` reads it.
+            "--disable-warning" => drop(argument(inline, words, &mut self.options).ok_or_else(missing)?),
             "-c" | "--check" => self.check = true,
             "--preserve-symlinks" => self.resolving.preserve_symlinks = true,
             "--preserve-symlinks-main" => self.resolving.preserve_symlinks_main = true,

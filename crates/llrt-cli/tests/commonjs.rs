@@ -424,3 +424,22 @@ fn what_was_asked_for_is_found_again_until_the_cache_forgets_it() {
     assert_eq!(program.run(&["main.js"]).ok(), "true true\nENOENT\n");
     assert_eq!(program.run(&["-p", "module.path"]).ok(), ".\n");
 }
+
+#[test]
+fn the_await_that_require_met_is_shown_where_that_is_asked_for() {
+    let program = Program::new(&[
+        ("main.cjs", "require('./a.mjs');"),
+        ("a.mjs", "import './b.mjs';"),
+        ("b.mjs", "let x;\nx = await 1;"),
+    ]);
+    let run = program.run(&["--experimental-print-required-tla", "main.cjs"]);
+    let text = without_folder(run.failed(1), &program);
+    assert!(
+        text.starts_with(
+            "file://<folder>/b.mjs:2\nx = await 1;\n    ^\n\nError [ERR_REQUIRE_ASYNC_MODULE]: require() cannot be used on an ESM graph \
+             with top-level await. Use import() instead.\nRequired module: <folder>/a.mjs\nRequire stack:\n- <folder>/main.cjs\n"
+        ),
+        "{text}"
+    );
+    assert!(program.run(&["main.cjs"]).failed(1).contains("use --experimental-print-required-tla.\n"));
+}

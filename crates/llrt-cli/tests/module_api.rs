@@ -270,3 +270,19 @@ fn names_from_before_are_still_there() {
         "7 2 0 false\ntrue true\ntrue [ 'TLSSocket', 'Server', 'createServer', 'connect' ]\nERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n"
     );
 }
+
+#[test]
+fn warnings_are_disabled_by_code_or_kind() {
+    let program = Program::new(&[]);
+    let code = "process.emitWarning('a', 'DeprecationWarning', 'DEP1'); process.emitWarning('b', 'Custom')";
+    let seen = |options: &[&str]| {
+        let run = program.run(&[options, &["-e", code]].concat());
+        run.ok();
+        (run.stderr.contains("[DEP1] DeprecationWarning: a"), run.stderr.contains("Custom: b"))
+    };
+    assert_eq!(seen(&[]), (true, true));
+    assert_eq!(seen(&["--disable-warning=DEP1"]), (false, true));
+    assert_eq!(seen(&["--disable-warning", "Custom"]), (true, false));
+    assert_eq!(seen(&["--disable-warning=DeprecationWarning", "--disable-warning=Custom"]), (false, false));
+    program.run(&["--disable-warning"]).failed(9);
+}

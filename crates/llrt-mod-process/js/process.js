@@ -104,9 +104,18 @@ Object.assign(listeners, {
 // ---- warnings
 
 const printed = new Set();
+// By `--disable-warning`, with its code or its kind.
+function isDisabled({ code, name }) {
+  const words = [...(environment.NODE_OPTIONS ?? "").split(" "), ...facts.execArgv];
+  return words.some((word, index) => {
+    const disabled = word === "--disable-warning" ? words[index + 1] : word.startsWith("--disable-warning=") ? word.slice(18) : undefined;
+    return disabled !== undefined && (disabled === code || disabled === name);
+  });
+}
+
 function printWarning(warning) {
   const deprecation = warning.name === "DeprecationWarning";
-  if (deprecation && self.noDeprecation) return;
+  if ((deprecation && self.noDeprecation) || isDisabled(warning)) return;
   const code = warning.code ? `[${warning.code}] ` : "";
   const trace = self.traceProcessWarnings || (deprecation && self.traceDeprecation);
   const text = trace && warning.stack ? `${warning.stack}` : `${warning.name}: ${warning.message}`;

@@ -4,7 +4,7 @@
 
 use std::ffi::c_int;
 
-use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function, process};
+use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, error, host, module::function};
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Error, Function, Object, Result, Value, function::Opt};
 
@@ -211,9 +211,9 @@ pub(crate) fn compile<'js>(
 /// Says how a program that looks like an ES module is made one. The process ends before a warning's turn would come.
 fn warn_of_module(ctx: &Ctx<'_>, filename: &str) {
     if !esm::has_option(ctx, "--no-warnings") {
-        let (name, id) = (process::with_info(ctx, |info| info.name), std::process::id());
+        let id = std::process::id();
         uncaught::print(&format!(
-            "({name}:{id}) Warning: Failed to load the ES module: {filename}. Make sure to set \"type\": \"module\" in the nearest \
+            "(node:{id}) Warning: Failed to load the ES module: {filename}. Make sure to set \"type\": \"module\" in the nearest \
              package.json file or use the .mjs extension.\n"
         ));
     }

@@ -12,7 +12,8 @@ use std::{
 
 use llrt_core::{JsClass, NodeError};
 use rquickjs::{
-    Ctx, Module, Object, Promise, Result, function::Opt, module::Declared, module::Evaluated, promise::PromiseState,
+    Ctx, Module, Object, Promise, Result, function::Opt, module::Declared, module::Evaluated, object::Property,
+    promise::PromiseState,
 };
 
 use crate::{
@@ -207,14 +208,14 @@ pub(crate) fn load<'js>(
     if let Some(message) = with_graph(&ctx, |graph| graph.find_in_closure(&url, in_cycle)) {
         return Err(NodeError::new(JsClass::Error, "ERR_REQUIRE_CYCLE_MODULE", message).throw(&ctx));
     }
-    if with_graph(&ctx, |graph| graph.find_in_closure(&url, |name, node| awaits(name, node).then_some(()))).is_some() {
-        return Err(asynchronous(&ctx, &path, parent.as_deref()));
+    if let Some(place) = with_graph(&ctx, |graph| graph.find_in_closure(&url, first_await)) {
+        return Err(asynchronous(&ctx, &path, parent.as_deref(), Some(place)));
     }
     let (module, promise) = evaluate(&ctx, &url, module)?;
     match promise.state() {
         PromiseState::Resolved => {}
         PromiseState::Rejected => promise.finish::<()>()?,
-        PromiseState::Pending => return Err(asynchronous(&ctx, &path, parent.as_deref())),
+        PromiseState::Pending => return Err(asynchronous(&ctx, &path, parent.as_deref(), None)),
     }
     let namespace = module.namespace()?;
     marked(&ctx, &url, namespace)
@@ -236,12 +237,15 @@ fn warn_of_require(ctx: &Ctx<'_>, path: &str, parent: Option<&str>) -> Result<()
     esm::emit_warning(ctx, &text, "ExperimentalWarning", None)
 }
 
-/// Whether a source awaits at its top level.
-fn awaits(name: &str, node: &Node) -> bool {
-    node.has_await
-        && name.starts_with("file:")
-        && crate::source::read(std::path::Path::new(&*esm::path_of_name(name)))
-            .is_ok_and(|text| llrt_cjs_lexer::has_top_level_await(&text))
+/// Where a source first awaits at its top level: `file:line:column`.
+fn first_await(name: &str, node: &Node) -> Option<String> {
+    if !node.has_await || !name.starts_with("file:") {
+        return None;
+    }
+    let text = crate::source::read(std::path::Path::new(&*esm::path_of_name(name))).ok()?;
+    let at = *llrt_cjs_lexer::first_top_level_awaits(&text, 1).first()?;
+    let (line, column) = syntax_error::line_and_column(&text, at);
+    Some(format!("{name}:{line}:{column}"))
 }
 
 /// Transpiled callers look for `__esModule` to tell a default export from the whole: a module with a default export and without
@@ -282,13 +286,32 @@ pub(crate) fn place_of_await(ctx: &Ctx<'_>) -> String {
     format!(" at {name}:{line}\n{shown}\n{}^\n\n\n", " ".repeat(column - 1))
 }
 
-fn asynchronous(ctx: &Ctx<'_>, path: &str, parent: Option<&str>) -> rquickjs::Error {
+fn asynchronous(ctx: &Ctx<'_>, path: &str, parent: Option<&str>, place: Option<String>) -> rquickjs::Error {
+    const OPTION: &str = "--experimental-print-required-tla";
     let stack = parent.map(|parent| format!("\nRequire stack:\n- {parent}")).unwrap_or_default();
+    let is_shown = esm::has_option(ctx, OPTION);
+    let advice = match is_shown {
+        true => String::new(),
+        false => format!(" To see where the top-level await comes from, use {OPTION}."),
+    };
     let message = format!(
-        "require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the top-level await \
-         comes from, use --experimental-print-required-tla.\nRequired module: {path}{stack}"
+        "require() cannot be used on an ESM graph with top-level await. Use import() instead.{advice}\nRequired module: {path}{stack}"
     );
-    NodeError::new(JsClass::Error, "ERR_REQUIRE_ASYNC_MODULE", message).throw(ctx)
+    let failed = NodeError::new(JsClass::Error, "ERR_REQUIRE_ASYNC_MODULE", message).throw(ctx);
+    let Some(place) = place.filter(|_| is_shown) else { return failed };
+    let thrown = llrt_core::error::caught(ctx, &failed);
+    if let Some(error) = thrown.as_object() {
+        // The place is the first that its stack shows, and so what is printed above it.
+        let shown = error.get::<_, String>("stack").and_then(|stack| {
+            let at = stack.find("\n    at ").unwrap_or(stack.len());
+            let (header, frames) = stack.split_at(at);
+            let stack = format!("{header}\n    at {place}{frames}");
+            error.prop("stack", Property::from(stack).writable().configurable())
+        });
+        // An error without a stack of its own does without.
+        drop(shown);
+    }
+    ctx.throw(thrown)
 }
 
 /// What `--no-experimental-require-module` makes of it.
