@@ -140,7 +140,7 @@ impl Resolver {
             && (rest.is_empty() || rest.starts_with('/'))
         {
             let conditions = self.conditions("require");
-            let lookup = Lookup { package: &package, conditions: &conditions, base: Some(base) };
+            let lookup = Lookup { resolver: self, package: &package, conditions: &conditions, base: Some(base) };
             let location = lookup.exports(exports, &format!(".{rest}"))?;
             return self.finish_require(location, Some(base)).map(Some);
         }
@@ -195,7 +195,7 @@ impl Resolver {
                     && let Some(exports) = &package.exports
                 {
                     let conditions = self.conditions("require");
-                    let lookup = Lookup { package: &package, conditions: &conditions, base: None };
+                    let lookup = Lookup { resolver: self, package: &package, conditions: &conditions, base: None };
                     let location = lookup.exports(exports, &format!(".{rest}"))?;
                     let resolved = self.finish_require(location, None)?;
                     return Ok(resolved.path().map(Into::into));

@@ -378,7 +378,7 @@ impl fmt::Display for Hint<'_> {
     }
 }
 
-struct From<'a>(Option<&'a str>);
+pub(crate) struct From<'a>(pub(crate) Option<&'a str>);
 
 impl fmt::Display for From<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -99,7 +99,7 @@ impl Resolver {
         package: &PackageJson,
         kind: &'static str,
     ) -> Result<Target, ResolveError> {
-        let lookup = Lookup { package, conditions: &self.conditions(kind), base: Some(base) };
+        let lookup = Lookup { resolver: self, package, conditions: &self.conditions(kind), base: Some(base) };
         lookup.imports(specifier)?.ok_or_else(|| ResolveError::ImportNotDefined {
             specifier: specifier.into(),
             package_json: Some(package.path.clone()),
@@ -125,7 +125,7 @@ impl Resolver {
             && let Some(exports) = &package.exports
             && package.name.as_deref() == Some(name)
         {
-            let lookup = Lookup { package: &package, conditions: &conditions, base: Some(from) };
+            let lookup = Lookup { resolver: self, package: &package, conditions: &conditions, base: Some(from) };
             return lookup.exports(exports, &subpath);
         }
         let mut directory = parent(from);
@@ -152,7 +152,7 @@ impl Resolver {
             if let Some(package) = &package
                 && let Some(exports) = &package.exports
             {
-                let lookup = Lookup { package, conditions: &conditions, base: Some(from) };
+                let lookup = Lookup { resolver: self, package, conditions: &conditions, base: Some(from) };
                 return lookup.exports(exports, &subpath);
             }
             return if subpath == "." {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::From;
+
 /// A file that was found in spite of what its `package.json` says. `Display` gives Node's warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,6 +14,32 @@ pub enum Notice {
         package_json: String,
         /// Its `main`.
         main: String,
+    },
+    /// A request that ends with a slash matches a pattern of `exports`.
+    TrailingSlash {
+        /// The subpath that is asked for.
+        request: String,
+        /// The package's `package.json`.
+        package_json: String,
+        /// The path that imports.
+        base: Option<String>,
+    },
+    /// A target of `exports` or `imports`, or what a pattern takes of the request, has an empty segment.
+    Slashes {
+        /// The target, with the request's part in it.
+        target: String,
+        /// The subpath or `#name` that is asked for.
+        request: String,
+        /// The key that it matches.
+        key: String,
+        /// In `imports`, not in `exports`.
+        in_imports: bool,
+        /// Two slashes follow each other.
+        is_double: bool,
+        /// The package's `package.json`.
+        package_json: String,
+        /// The path that imports.
+        base: Option<String>,
     },
     /// `import` of a package without `main` and `exports` found `index`.
     MissingMain {
@@ -40,6 +68,8 @@ impl Notice {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidMain { .. } => "DEP0128",
+            Self::TrailingSlash { .. } => "DEP0155",
+            Self::Slashes { .. } => "DEP0166",
             Self::MissingMain { .. } | Self::IncompleteMain { .. } => "DEP0151",
         }
     }
@@ -52,6 +82,25 @@ impl fmt::Display for Notice {
                 f,
                 "Invalid 'main' field in '{package_json}' of '{main}'. Please either fix that or report it to the module author"
             ),
+            Self::TrailingSlash { request, package_json, base } => write!(
+                f,
+                "Use of deprecated trailing slash pattern mapping \"{request}\" in the \"exports\" field module resolution of the \
+                 package at {package_json}{}. Mapping specifiers ending in \"/\" is no longer supported.",
+                From(base.as_deref())
+            ),
+            Self::Slashes { target, request, key, in_imports, is_double, package_json, base } => {
+                let what = if *is_double { "double slash" } else { "leading or trailing slash matching" };
+                write!(f, "Use of deprecated {what} resolving \"{target}\" for module request \"{request}\" ")?;
+                if request != key {
+                    write!(f, "matched to \"{key}\" ")?;
+                }
+                let field = if *in_imports { "imports" } else { "exports" };
+                write!(
+                    f,
+                    "in the \"{field}\" field module resolution of the package at {package_json}{}.",
+                    From(base.as_deref())
+                )
+            }
             Self::MissingMain { package, found, base } => write!(
                 f,
                 "No \"main\" or \"exports\" field defined in the package.json for {package} resolving the main entry point \

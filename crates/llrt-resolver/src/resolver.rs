@@ -145,6 +145,7 @@ pub struct Resolver {
     pub(crate) require_folders: RefCell<Rc<[String]>>,
     notices: RefCell<Vec<Notice>>,
     has_notices: Cell<bool>,
+    told: RefCell<Vec<Notice>>,
 }
 
 impl Resolver {
@@ -159,6 +160,7 @@ impl Resolver {
             require_folders,
             notices: RefCell::default(),
             has_notices: Cell::new(false),
+            told: RefCell::default(),
         }
     }
 
@@ -185,9 +187,14 @@ impl Resolver {
         std::mem::take(&mut self.notices.borrow_mut())
     }
 
+    /// Once for each: what is looked up again is known.
     pub(crate) fn notice(&self, notice: Notice) {
-        self.has_notices.set(true);
-        self.notices.borrow_mut().push(notice);
+        let mut told = self.told.borrow_mut();
+        if !told.contains(&notice) {
+            told.push(notice.clone());
+            self.has_notices.set(true);
+            self.notices.borrow_mut().push(notice);
+        }
     }
 
     /// The options it was made with.

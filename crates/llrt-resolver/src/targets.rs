@@ -4,8 +4,9 @@
 
 use crate::error::{ResolveError, TargetContext};
 use crate::json::Json;
+use crate::notice::Notice;
 use crate::package::PackageJson;
-use crate::resolver::{Conditions, Platform};
+use crate::resolver::{Conditions, Platform, Resolver};
 use crate::url::{Location, join, path_to_file_url, scheme};
 
 const MIXED_KEYS: &str = "\"exports\" cannot contain some keys starting with '.' and some not. \
@@ -31,6 +32,8 @@ enum Found {
 
 /// One lookup in one package.
 pub(crate) struct Lookup<'a> {
+    /// Who is told of what is deprecated.
+    pub(crate) resolver: &'a Resolver,
     pub(crate) package: &'a PackageJson,
     pub(crate) conditions: &'a Conditions<'a>,
     /// The path that imports; `require` of another package has none in its messages.
@@ -105,6 +108,10 @@ impl<'a> Lookup<'a> {
         let Some((key, start)) = best else {
             return Ok(None);
         };
+        if name.ends_with('/') && !in_imports {
+            let (package_json, base) = (self.package.path.clone(), self.base.map(Into::into));
+            self.resolver.notice(Notice::TrailingSlash { request: name.into(), package_json, base });
+        }
         let rest = &name[start.len()..name.len() - (key.len() - start.len() - 1)];
         match table.get(key) {
             Some(target) => self.target(target, key, Some(rest), in_imports),
@@ -183,6 +190,14 @@ impl<'a> Lookup<'a> {
         if has_invalid_segment(inner) {
             return Err(self.invalid_target(key, target, in_imports));
         }
+        let is_mapped = !in_imports && rest.is_some_and(|rest| key.replacen('*', rest, 1).ends_with('/'));
+        if !is_mapped {
+            for (part, is_target) in [(Some(inner), true), (rest, false)] {
+                if part.is_some_and(has_empty_segment) {
+                    self.notice_of_slashes(filled(), key, rest, in_imports, is_target);
+                }
+            }
+        }
         if let Some(rest) = rest
             && has_invalid_segment(rest)
         {
@@ -197,6 +212,22 @@ impl<'a> Lookup<'a> {
             });
         }
         join(self.package.directory(), &filled()).map(Target::Inside)
+    }
+
+    fn notice_of_slashes(&self, target: String, key: &str, rest: Option<&str>, in_imports: bool, is_target: bool) {
+        let request = rest.map_or_else(|| key.to_owned(), |rest| key.replacen('*', rest, 1));
+        let is_double =
+            |text: &str| text.as_bytes().windows(2).any(|pair| matches!(pair, [b'/' | b'\\', b'/' | b'\\']));
+        let is_double = is_double(if is_target { &target } else { &request });
+        self.resolver.notice(Notice::Slashes {
+            target,
+            request,
+            key: key.into(),
+            in_imports,
+            is_double,
+            package_json: self.package.path.clone(),
+            base: self.base.map(Into::into),
+        });
     }
 
     fn invalid_target(&self, key: &str, target: &str, in_imports: bool) -> ResolveError {
@@ -243,6 +274,11 @@ fn has_invalid_segment(path: &str) -> bool {
     })
 }
 
+/// Whether two slashes follow each other, or one stands at an end.
+fn has_empty_segment(path: &str) -> bool {
+    !path.is_empty() && path.split(['/', '\\']).any(str::is_empty)
+}
+
 fn is_array_index(key: &str) -> bool {
     key.parse::<u32>().is_ok_and(|index| index != u32::MAX && index.to_string() == key)
 }
@@ -277,6 +313,16 @@ mod tests {
         }
         for path in ["a/b", "...", "a..b", "", "a//b", "node_modules2", "%", "%é"] {
             assert!(!has_invalid_segment(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn empty_segments_are_seen_at_every_place() {
+        for path in ["/a", "a/", "a//b", "a\\\\b"] {
+            assert!(has_empty_segment(path), "{path}");
+        }
+        for path in ["", "a", "a/b"] {
+            assert!(!has_empty_segment(path), "{path}");
         }
     }
 

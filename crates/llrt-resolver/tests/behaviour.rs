@@ -507,3 +507,50 @@ fn a_directory_named_by_a_url_has_a_hint() {
         resolver.resolve_import(&format!("file://{}", tree.at("a")), &tree.at("main.mjs")).expect_err("a directory");
     assert!(error.to_string().ends_with(&format!("Did you mean to import \"{}\"?", tree.at("a/b.js"))), "{error}");
 }
+
+#[test]
+fn slashes_where_none_belong_are_told_once() {
+    let tree = Tree::new(&[
+        (
+            "node_modules/p/package.json",
+            r##"{"name":"p","exports":{"./double":".//a.js","./sub/*":"./*","./end*":"./end*a.js"},"imports":{"#x/*":"./*"}}"##,
+        ),
+        ("node_modules/p/a.js", ""),
+        ("node_modules/p/end/a.js", ""),
+    ]);
+    let resolver = Resolver::new(Options::default());
+    let seen = |specifier: &str, from: &str| {
+        assert!(resolver.resolve_import(specifier, &tree.at(from)).is_ok(), "{specifier}");
+        let notices = resolver.take_notices();
+        notices.iter().map(|notice| format!("{} {notice}", notice.code())).collect::<String>().replace(&tree.root, "")
+    };
+    let place = "module resolution of the package at /node_modules/p/package.json imported from";
+    assert_eq!(
+        seen("p/double", "main.mjs"),
+        format!(
+            "DEP0166 Use of deprecated double slash resolving \".//a.js\" for module request \"./double\" in the \"exports\" field {place} /main.mjs."
+        )
+    );
+    assert_eq!(seen("p/double", "main.mjs"), "");
+    assert_eq!(
+        seen("p/sub//a.js", "main.mjs"),
+        format!(
+            "DEP0166 Use of deprecated double slash resolving \".//a.js\" for module request \"./sub//a.js\" matched to \"./sub/*\" in the \
+             \"exports\" field {place} /main.mjs."
+        )
+    );
+    assert_eq!(
+        seen("#x//a.js", "node_modules/p/a.js"),
+        format!(
+            "DEP0166 Use of deprecated double slash resolving \".//a.js\" for module request \"#x//a.js\" matched to \"#x/*\" in the \
+             \"imports\" field {place} /node_modules/p/a.js."
+        )
+    );
+    assert_eq!(
+        seen("p/end/", "main.mjs"),
+        format!(
+            "DEP0155 Use of deprecated trailing slash pattern mapping \"./end/\" in the \"exports\" field {place} /main.mjs. Mapping \
+             specifiers ending in \"/\" is no longer supported."
+        )
+    );
+}
