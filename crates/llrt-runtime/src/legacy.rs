@@ -2,16 +2,22 @@
 //!
 //! Old packages still ask for them. Each is made of the module that has what it gives, when it is asked for.
 
-use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, host, module::function};
-use rquickjs::{Ctx, Object, Result, Value, function::Rest, object::Property};
+use llrt_core::{Export, Module, ModuleInfo, host};
+#[cfg(any(feature = "stream", feature = "unavailable"))]
+use llrt_core::{JsClass, NodeError, module::function};
+#[cfg(any(feature = "stream", feature = "unavailable"))]
+use rquickjs::function::Rest;
+use rquickjs::{Ctx, Object, Result, Value, object::Property};
 
 /// A module whose `default` is made by a function.
 macro_rules! legacy {
-    ($($type:ident $specifier:literal $alias:literal $build:expr;)*) => {
+    ($($(#[$only:meta])? $type:ident $specifier:literal $alias:literal $build:expr;)*) => {
         $(
+            $(#[$only])?
             #[doc = concat!("The module `", $specifier, "`.")]
             pub(crate) struct $type;
 
+            $(#[$only])?
             impl Module for $type {
                 const INFO: &'static ModuleInfo = &ModuleInfo {
                     aliases: &[$alias],
@@ -25,31 +31,47 @@ macro_rules! legacy {
 
 legacy! {
     Constants "node:constants" "constants" constants;
+    #[cfg(feature = "unavailable")]
     HttpAgent "node:_http_agent" "_http_agent" |ctx| some_of(ctx, "node:http", &["Agent", "globalAgent"]);
+    #[cfg(feature = "unavailable")]
     HttpClient "node:_http_client" "_http_client" |ctx| some_of(ctx, "node:http", &["ClientRequest"]);
+    #[cfg(feature = "unavailable")]
     HttpCommon "node:_http_common" "_http_common" http_common;
+    #[cfg(feature = "unavailable")]
     HttpIncoming "node:_http_incoming" "_http_incoming" |ctx| some_of(ctx, "node:http", &["IncomingMessage"]);
+    #[cfg(feature = "unavailable")]
     HttpOutgoing "node:_http_outgoing" "_http_outgoing" |ctx| {
         some_of(ctx, "node:http", &["OutgoingMessage", "validateHeaderName", "validateHeaderValue"])
     };
+    #[cfg(feature = "unavailable")]
     HttpServer "node:_http_server" "_http_server" |ctx| {
         some_of(ctx, "node:http", &["STATUS_CODES", "Server", "ServerResponse", "_connectionListener"])
     };
+    #[cfg(feature = "stream")]
     StreamDuplex "node:_stream_duplex" "_stream_duplex" |ctx| member(ctx, "node:stream", "Duplex");
+    #[cfg(feature = "stream")]
     StreamPassThrough "node:_stream_passthrough" "_stream_passthrough" |ctx| member(ctx, "node:stream", "PassThrough");
+    #[cfg(feature = "stream")]
     StreamReadable "node:_stream_readable" "_stream_readable" |ctx| member(ctx, "node:stream", "Readable");
+    #[cfg(feature = "stream")]
     StreamTransform "node:_stream_transform" "_stream_transform" |ctx| member(ctx, "node:stream", "Transform");
+    #[cfg(feature = "stream")]
     StreamWrap "node:_stream_wrap" "_stream_wrap" |ctx| missing(ctx, "_stream_wrap", "JSStreamSocket");
+    #[cfg(feature = "stream")]
     StreamWritable "node:_stream_writable" "_stream_writable" |ctx| member(ctx, "node:stream", "Writable");
+    #[cfg(feature = "unavailable")]
     TlsCommon "node:_tls_common" "_tls_common" |ctx| some_of(ctx, "node:tls", &["SecureContext", "createSecureContext"]);
+    #[cfg(feature = "unavailable")]
     TlsWrap "node:_tls_wrap" "_tls_wrap" |ctx| some_of(ctx, "node:tls", &["TLSSocket", "Server", "createServer", "connect"]);
 }
 
+#[cfg(any(feature = "stream", feature = "unavailable"))]
 fn member<'js>(ctx: &Ctx<'js>, module: &str, name: &str) -> Result<Value<'js>> {
     host::import(ctx, module)?.get(name)
 }
 
 /// An object with these exports of a module.
+#[cfg(feature = "unavailable")]
 fn some_of<'js>(ctx: &Ctx<'js>, module: &str, names: &[&str]) -> Result<Value<'js>> {
     let namespace = host::import(ctx, module)?;
     let object = Object::new(ctx.clone())?;
@@ -59,6 +81,7 @@ fn some_of<'js>(ctx: &Ctx<'js>, module: &str, names: &[&str]) -> Result<Value<'j
     Ok(object.into_value())
 }
 
+#[cfg(feature = "unavailable")]
 fn http_common<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("methods", member(ctx, "node:http", "METHODS")?)?;
@@ -70,6 +93,7 @@ fn http_common<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 }
 
 /// What throws when it is called or constructed.
+#[cfg(any(feature = "stream", feature = "unavailable"))]
 fn missing<'js>(ctx: &Ctx<'js>, module: &'static str, name: &'static str) -> Result<Value<'js>> {
     let refuse = move |ctx: Ctx<'js>, _arguments: Rest<Value<'js>>| -> Result<()> {
         let message = format!("{module}.{name} is not available in this runtime");
