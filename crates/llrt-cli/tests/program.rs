@@ -277,3 +277,18 @@ fn the_stack_of_an_error_reads_as_in_v8() {
     );
     assert_eq!(run.ok(), "RangeError: far|    at make (main.mjs:2)\nError\n0\n");
 }
+
+#[test]
+fn call_sites_are_told_without_reading_object_prototype() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        const util = require("util");
+        Object.defineProperty(Object.prototype, "name", { configurable: true, get() { throw new Error("read"); } });
+        const sites = util.getCallSites();
+        delete Object.prototype.name;
+        console.log(sites[0].scriptName === __filename);
+        "#,
+    );
+    assert_eq!(run.ok(), "true\n");
+}

@@ -306,7 +306,7 @@ function getCallSites(frameCount = 10, options = undefined) {
   validateInteger(frameCount, "frameCount", 1, 200);
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
-  const holder = {};
+  const holder = { __proto__: null };
   try {
     Error.stackTraceLimit = frameCount;
     Error.prepareStackTrace = undefined;
