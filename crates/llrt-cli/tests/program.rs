@@ -284,11 +284,28 @@ fn call_sites_are_told_without_reading_object_prototype() {
         "main.cjs",
         r#"
         const util = require("util");
-        Object.defineProperty(Object.prototype, "name", { configurable: true, get() { throw new Error("read"); } });
+        let reads = 0;
+        Object.defineProperty(Object.prototype, "name", { configurable: true, get() { reads++; } });
         const sites = util.getCallSites();
         delete Object.prototype.name;
-        console.log(sites[0].scriptName === __filename);
+        console.log(sites[0].scriptName === __filename, reads);
         "#,
     );
-    assert_eq!(run.ok(), "true\n");
+    assert_eq!(run.ok(), "true 0\n");
+}
+
+#[test]
+fn what_a_getter_throws_while_a_stack_is_made_is_over() {
+    let program = Program::new(&[
+        (
+            "main.mjs",
+            r#"
+            const holder = { get name() { throw new Error("read"); }, message: "text" };
+            Error.captureStackTrace(holder);
+            console.log(holder.stack.split("\n")[0], (await import("./a.mjs")).default);
+            "#,
+        ),
+        ("a.mjs", "export default 'a';"),
+    ]);
+    assert_eq!(program.run(&["main.mjs"]).ok(), "Error: text a\n");
 }
