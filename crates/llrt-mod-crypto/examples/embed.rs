@@ -1,10 +1,10 @@
 //! `node:crypto` in a plain rquickjs program.
 
 use llrt_core::{Entry, host};
-use llrt_mod_crypto::Crypto;
+use llrt_mod_crypto::{Crypto, CryptoKeys};
 use rquickjs::{Context, Module, Runtime};
 
-static MODULES: &[Entry] = &[Entry::of::<Crypto>()];
+static MODULES: &[Entry] = &[Entry::of::<Crypto>(), Entry::of::<CryptoKeys>()];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new()?;

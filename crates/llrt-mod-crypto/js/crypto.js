@@ -3,6 +3,7 @@ import * as native from "native:crypto";
 import {
   ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, nodeError,
 } from "internal:errors";
+import { bytesOf, createSecretKey, generateKey, generateKeySync, isKeyObject, KeyObject } from "internal:crypto-keys";
 import { importBuiltin, nextTick } from "internal:host";
 import { validateBoolean, validateFunction, validateInteger, validateObject, validateString } from "internal:validators";
 
@@ -127,6 +128,7 @@ lazilyTransform(Hash.prototype);
 export function Hmac(algorithm, key, options) {
   if (!new.target) return new Hmac(algorithm, key, options);
   validateString(algorithm, "hmac");
+  if (isKeyObject(key)) key = bytesOf(key);
   if (key === null || (typeof key !== "string" && !ArrayBuffer.isView(key) && !(key instanceof ArrayBuffer)))
     throw ERR_INVALID_ARG_TYPE("key", ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"], key);
   this[kHash] = new native.Hash(algorithm, typeof key === "string" ? decodeInput(key, options?.encoding, "key") : key);
@@ -307,7 +309,7 @@ for (const [Class, names] of [[Crypto, ["subtle", "getRandomValues", "randomUUID
 export const webcrypto = new Crypto(illegal);
 export const { subtle } = webcrypto;
 export const getRandomValues = (array) => webcrypto.getRandomValues(array);
-export const constants = Object.freeze({ __proto__: null });
+export const { constants } = native;
 export const getCiphers = () => [];
 export const getCurves = () => [];
 export const getFips = () => 0;
@@ -321,18 +323,19 @@ const missing = (name) => {
   Object.defineProperty(call, "name", { __proto__: null, value: name });
   return call;
 };
+export { createSecretKey, generateKey, generateKeySync, KeyObject };
 export const [
-  Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, KeyObject, Sign, Verify, X509Certificate, checkPrime, checkPrimeSync,
-  createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH, createPrivateKey, createPublicKey, createSecretKey,
-  createSign, createVerify, diffieHellman, generateKey, generateKeyPair, generateKeyPairSync, generateKeySync, generatePrime, generatePrimeSync,
-  getCipherInfo, getDiffieHellman, hkdf, hkdfSync, pbkdf2, pbkdf2Sync, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, scrypt,
-  scryptSync, secureHeapUsed, setEngine, setFips, sign, verify,
+  Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, X509Certificate, checkPrime, checkPrimeSync,
+  createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH, createPrivateKey, createPublicKey, createSign,
+  createVerify, diffieHellman, generateKeyPair, generateKeyPairSync, generatePrime, generatePrimeSync, getCipherInfo, getDiffieHellman, hkdf,
+  hkdfSync, pbkdf2, pbkdf2Sync, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, scrypt, scryptSync, secureHeapUsed, setEngine, setFips,
+  sign, verify,
 ] = [
-  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "KeyObject", "Sign", "Verify", "X509Certificate", "checkPrime",
+  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate", "checkPrime",
   "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createPrivateKey",
-  "createPublicKey", "createSecretKey", "createSign", "createVerify", "diffieHellman", "generateKey", "generateKeyPair", "generateKeyPairSync",
-  "generateKeySync", "generatePrime", "generatePrimeSync", "getCipherInfo", "getDiffieHellman", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync",
-  "privateDecrypt", "privateEncrypt", "publicDecrypt", "publicEncrypt", "scrypt", "scryptSync", "secureHeapUsed", "setEngine", "setFips", "sign", "verify",
+  "createPublicKey", "createSign", "createVerify", "diffieHellman", "generateKeyPair", "generateKeyPairSync", "generatePrime", "generatePrimeSync",
+  "getCipherInfo", "getDiffieHellman", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "privateDecrypt", "privateEncrypt", "publicDecrypt",
+  "publicEncrypt", "scrypt", "scryptSync", "secureHeapUsed", "setEngine", "setFips", "sign", "verify",
 ].map(missing);
 
 export default {

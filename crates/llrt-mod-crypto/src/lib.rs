@@ -7,6 +7,7 @@
 use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
 
 mod class;
+mod constants;
 mod error;
 mod functions;
 pub mod ops;
@@ -40,7 +41,7 @@ pub struct Crypto;
 impl Module for Crypto {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["crypto"],
-        requires: &["internal:errors", "internal:host", "internal:validators"],
+        requires: &["internal:crypto-keys", "internal:errors", "internal:host", "internal:validators"],
         globals: &[
             Global { name: "crypto", export: "webcrypto", enumerable: true },
             Global::class("Crypto"),
@@ -49,6 +50,7 @@ impl Module for Crypto {
         ],
         exports: &[
             Export { name: "Hash", build: class::constructor },
+            Export { name: "constants", build: constants::build },
             Export { name: "fillRandom", build: |ctx| function(ctx, "fillRandom", 3, functions::fill_random) },
             Export { name: "hash", build: |ctx| function(ctx, "hash", 2, functions::hash) },
             Export { name: "hashes", build: functions::hashes },
@@ -66,5 +68,33 @@ impl Module for Crypto {
         ],
         script: Some(llrt_core::script!("crypto")),
         ..ModuleInfo::new("node:crypto")
+    };
+}
+
+/// `internal:crypto-keys`: `KeyObject`, and secret keys.
+pub struct CryptoKeys;
+
+impl Module for CryptoKeys {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators"],
+        exports: &[
+            Export { name: "fillRandom", build: |ctx| function(ctx, "fillRandom", 3, functions::fill_random) },
+            Export {
+                name: "timingSafeEqual",
+                build: |ctx| function(ctx, "timingSafeEqual", 2, functions::timing_safe_equal),
+            },
+        ],
+        script: Some(llrt_core::script!("keys")),
+        ..ModuleInfo::new("internal:crypto-keys")
+    };
+}
+
+/// `internal:crypto-constants`: `crypto.constants`, for `node:constants`, without the rest of `node:crypto`.
+pub struct CryptoConstants;
+
+impl Module for CryptoConstants {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        exports: &[Export { name: "default", build: constants::build }],
+        ..ModuleInfo::new("internal:crypto-constants")
     };
 }

@@ -2,10 +2,10 @@
 
 use llrt_core::Entry;
 use llrt_mod_buffer::Buffer;
-use llrt_mod_crypto::{Crypto, Hash};
+use llrt_mod_crypto::{Crypto, CryptoKeys, Hash};
 use llrt_test::{check, eval};
 
-static MODULES: &[Entry] = &[Entry::of::<Crypto>(), Entry::of::<Buffer>()];
+static MODULES: &[Entry] = &[Entry::of::<Crypto>(), Entry::of::<CryptoKeys>(), Entry::of::<Buffer>()];
 
 #[test]
 fn a_hash_takes_parts_and_gives_any_encoding() {
@@ -179,6 +179,86 @@ fn what_is_missing_says_so_when_it_is_called() {
         import { createSign, scryptSync, generateKeyPairSync } from "crypto";
         for (const call of [createSign, scryptSync, generateKeyPairSync])
           assert.throws(() => call("x"), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message: new RegExp(call.name) });
+        "#,
+    );
+}
+
+#[test]
+fn a_secret_key_is_made_of_bytes_or_text_and_gives_them_back() {
+    check(
+        MODULES,
+        r#"
+        import { createSecretKey, KeyObject } from "crypto";
+        const key = createSecretKey("616263", "hex");
+        assert.ok(key instanceof KeyObject);
+        assert.deepEqual([key.constructor.name, key.type, key.symmetricKeySize, key.export().toString()], ["SecretKeyObject", "secret", 3, "abc"]);
+        assert.deepEqual(key.export({ format: "jwk" }), { kty: "oct", k: "YWJj" });
+        assert.deepEqual([key.asymmetricKeyType, Object.prototype.toString.call(key)], [undefined, "[object KeyObject]"]);
+        const bytes = Buffer.from("abc");
+        const other = createSecretKey(bytes);
+        bytes[0] = 0;
+        other.export()[1] = 0;
+        assert.ok(key.equals(other) && !key.equals(createSecretKey("abd")) && !key.equals(createSecretKey("ab")));
+        assert.equal(createSecretKey(new Uint16Array(2).buffer).symmetricKeySize, 4);
+        assert.equal(createSecretKey(Buffer.alloc(0)).symmetricKeySize, 0);
+        const error = (code, message) => ({ name: "TypeError", code, message });
+        assert.throws(() => createSecretKey(5), error("ERR_INVALID_ARG_TYPE",
+          'The "key" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView. Received type number (5)'));
+        assert.throws(() => createSecretKey("a", "nope"), error("ERR_UNKNOWN_ENCODING", "Unknown encoding: nope"));
+        assert.throws(() => key.export(5), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => key.equals(5), error("ERR_INVALID_ARG_TYPE",
+          'The "otherKeyObject" argument must be an instance of KeyObject. Received type number (5)'));
+        assert.throws(() => new KeyObject("x"), error("ERR_INVALID_ARG_VALUE", "The argument 'type' is invalid. Received 'x'"));
+        assert.throws(() => new KeyObject("secret", {}), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => KeyObject.prototype.type, error("ERR_INVALID_THIS", 'Value of "this" must be of type KeyObject'));
+        assert.throws(() => key.toCryptoKey(), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
+        "#,
+    );
+}
+
+#[test]
+fn an_hmac_takes_a_secret_key() {
+    check(
+        MODULES,
+        r#"
+        import { createHmac, createSecretKey } from "crypto";
+        const digest = (key) => createHmac("sha256", key).update("data").digest("hex");
+        assert.equal(digest(createSecretKey("key")), digest("key"));
+        assert.throws(() => createHmac("sha256", {}), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
+
+#[test]
+fn secret_keys_are_generated_in_the_length_that_is_asked_for() {
+    check(
+        MODULES,
+        r#"
+        import { generateKey, generateKeySync } from "crypto";
+        assert.equal(generateKeySync("hmac", { length: 65 }).symmetricKeySize, 8);
+        assert.equal(generateKeySync("aes", { length: 256 }).symmetricKeySize, 32);
+        const key = await new Promise((resolve, reject) => generateKey("hmac", { length: 64 }, (error, key) => (error ? reject(error) : resolve(key))));
+        assert.equal(key.export().length, 8);
+        assert.ok(!key.equals(generateKeySync("hmac", { length: 64 })));
+        assert.throws(() => generateKeySync("hmac", { length: 7 }), { name: "RangeError", code: "ERR_OUT_OF_RANGE" });
+        assert.throws(() => generateKeySync("x", { length: 8 }), { code: "ERR_INVALID_ARG_VALUE",
+          message: "The argument 'type' must be a supported key type. Received 'x'" });
+        assert.throws(() => generateKeySync("aes", { length: 65 }), { code: "ERR_INVALID_ARG_VALUE",
+          message: "The property 'options.length' must be one of: 128, 192, 256. Received 65" });
+        assert.throws(() => generateKey("hmac", { length: 64 }), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
+
+#[test]
+fn constants_are_openssls() {
+    check(
+        MODULES,
+        r#"
+        import { constants } from "crypto";
+        assert.deepEqual([constants.RSA_PKCS1_PSS_PADDING, constants.RSA_PSS_SALTLEN_AUTO, constants.SSL_OP_CRYPTOPRO_TLSEXT_BUG], [6, -2, 2147483648]);
+        assert.equal(Object.getPrototypeOf(constants), null);
+        assert.ok(constants.defaultCipherList.startsWith("TLS_AES_256_GCM_SHA384:"));
         "#,
     );
 }
