@@ -1,12 +1,13 @@
 //! The modules and what they export: data, checked against Node.js 24 by the names it lists.
 
 use llrt_core::{Export, Module, ModuleInfo};
+use rquickjs::IntoJs;
 
 use crate::{http, net, stand_in};
 
 /// A module whose functions and classes throw when they are called.
 macro_rules! unavailable {
-    ($($type:ident $specifier:literal $alias:literal [$($name:literal)*] $([$($value:literal = $build:expr),*])?;)*) => {
+    ($($type:ident $specifier:literal $alias:literal [$($name:literal)*] $([$($value:literal = $build:expr),*])? $({$($code:literal)*})?;)*) => {
         $(
             #[doc = concat!("The module `", $specifier, "`.")]
             pub struct $type;
@@ -17,6 +18,7 @@ macro_rules! unavailable {
                     exports: &[
                         $(Export { name: $name, build: |ctx| stand_in::make(ctx, $alias, $name) },)*
                         $($(Export { name: $value, build: $build },)*)?
+                        $($(Export { name: $code, build: |ctx| concat!("E", $code).into_js(ctx) },)*)?
                     ],
                     ..ModuleInfo::new($specifier)
                 };
@@ -32,7 +34,8 @@ unavailable! {
     Cluster "node:cluster" "cluster" [
         "Worker" "disconnect" "fork" "setupMaster" "setupPrimary"
     ]
-    ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object];
+    ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object,
+     "SCHED_NONE" = |ctx| 1.into_js(ctx), "SCHED_RR" = |ctx| 2.into_js(ctx), "schedulingPolicy" = |ctx| 2.into_js(ctx)];
     Dgram "node:dgram" "dgram" [
         "Socket" "_createSocketHandle" "createSocket"
     ];
@@ -40,12 +43,26 @@ unavailable! {
         "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
         "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
         "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
-    ];
+    ]
+    ["ADDRCONFIG" = |ctx| 0x20.into_js(ctx), "ALL" = |ctx| 0x10.into_js(ctx), "V4MAPPED" = |ctx| 0x08.into_js(ctx),
+     "EOF" = |ctx| "EOF".into_js(ctx),
+     "promises" = |ctx| llrt_core::host::import(ctx, "node:dns/promises")?.get("default")]
+    {
+        "NODATA" "FORMERR" "SERVFAIL" "NOTFOUND" "NOTIMP" "REFUSED" "BADQUERY" "BADNAME" "BADFAMILY" "BADRESP" "CONNREFUSED"
+        "TIMEOUT" "FILE" "NOMEM" "DESTRUCTION" "BADSTR" "BADFLAGS" "NONAME" "BADHINTS" "NOTINITIALIZED"
+        "LOADIPHLPAPI" "ADDRGETNETWORKPARAMS" "CANCELLED"
+    };
     DnsPromises "node:dns/promises" "dns/promises" [
         "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
         "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
         "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
-    ];
+    ]
+    ["EOF" = |ctx| "EOF".into_js(ctx)]
+    {
+        "NODATA" "FORMERR" "SERVFAIL" "NOTFOUND" "NOTIMP" "REFUSED" "BADQUERY" "BADNAME" "BADFAMILY" "BADRESP" "CONNREFUSED"
+        "TIMEOUT" "FILE" "NOMEM" "DESTRUCTION" "BADSTR" "BADFLAGS" "NONAME" "BADHINTS" "NOTINITIALIZED"
+        "LOADIPHLPAPI" "ADDRGETNETWORKPARAMS" "CANCELLED"
+    };
     Domain "node:domain" "domain" [
         "Domain" "create" "createDomain"
     ];
@@ -59,7 +76,7 @@ unavailable! {
         "Http2ServerRequest" "Http2ServerResponse" "connect" "createSecureServer" "createServer" "getDefaultSettings"
         "getPackedSettings" "getUnpackedSettings" "performServerHandshake"
     ]
-    ["constants" = stand_in::object];
+    ["constants" = stand_in::object, "sensitiveHeaders" = |ctx| stand_in::symbol(ctx, "sensitiveHeaders")];
     Https "node:https" "https" [
         "Agent" "Server" "createServer" "get" "request"
     ]
@@ -80,7 +97,8 @@ unavailable! {
      "setDefaultAutoSelectFamilyAttemptTimeout" = net::set_attempt_timeout];
     Repl "node:repl" "repl" [
         "REPLServer" "Recoverable" "isValidSyntax" "start" "writer"
-    ];
+    ]
+    ["REPL_MODE_SLOPPY" = |ctx| stand_in::symbol(ctx, "repl-sloppy"), "REPL_MODE_STRICT" = |ctx| stand_in::symbol(ctx, "repl-strict")];
     Sea "node:sea" "sea" [
         "getAsset" "getAssetAsBlob" "getAssetKeys" "getRawAsset" "isSea"
     ];
@@ -96,7 +114,10 @@ unavailable! {
         "createSecureContext" "createServer" "getCACertificates" "getCertificateCompressionAlgorithms" "getCiphers"
         "setDefaultCACertificates"
     ]
-    ["rootCertificates" = stand_in::array];
+    ["rootCertificates" = stand_in::array,
+     "CLIENT_RENEG_LIMIT" = |ctx| 3.into_js(ctx), "CLIENT_RENEG_WINDOW" = |ctx| 600.into_js(ctx),
+     "DEFAULT_ECDH_CURVE" = |ctx| "auto".into_js(ctx), "DEFAULT_MIN_VERSION" = |ctx| "TLSv1.2".into_js(ctx),
+     "DEFAULT_MAX_VERSION" = |ctx| "TLSv1.3".into_js(ctx)];
     TraceEvents "node:trace_events" "trace_events" [
         "createTracing" "getEnabledCategories"
     ];

@@ -37,3 +37,8 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 pub(crate) fn array<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Ok(Array::new(ctx.clone())?.into_value())
 }
+
+pub(crate) fn symbol<'js>(ctx: &Ctx<'js>, description: &str) -> Result<Value<'js>> {
+    let symbol: Function<'js> = ctx.globals().get("Symbol")?;
+    symbol.call((description,))
+}

@@ -56,3 +56,20 @@ fn net_tells_addresses_apart_and_keeps_its_defaults() {
         "#,
     );
 }
+
+#[test]
+fn constants_are_there() {
+    check(
+        MODULES,
+        r#"
+        import dns, { ADDRCONFIG, ALL, V4MAPPED, NOTFOUND, promises } from "dns";
+        import later, { TIMEOUT } from "dns/promises";
+        import { DEFAULT_MAX_VERSION } from "tls";
+        import { sensitiveHeaders } from "http2";
+        assert.deepEqual([ADDRCONFIG, ALL, V4MAPPED, NOTFOUND, TIMEOUT, DEFAULT_MAX_VERSION], [32, 16, 8, "ENOTFOUND", "ETIMEOUT", "TLSv1.3"]);
+        assert.equal(promises, later);
+        assert.equal(dns.promises, later);
+        assert.equal(typeof sensitiveHeaders, "symbol");
+        "#,
+    );
+}
