@@ -309,3 +309,35 @@ fn what_a_getter_throws_while_a_stack_is_made_is_over() {
     ]);
     assert_eq!(program.run(&["main.mjs"]).ok(), "Error: text a\n");
 }
+
+#[test]
+fn call_sites_answer_what_v8s_do() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        const sites = () => {
+          const before = Error.prepareStackTrace;
+          Error.prepareStackTrace = (error, sites) => sites;
+          const holder = {};
+          Error.captureStackTrace(holder);
+          const { stack } = holder;
+          Error.prepareStackTrace = before;
+          return stack;
+        };
+        class Made { constructor() { this.site = sites()[1]; } }
+        const show = (site) =>
+          console.log(site.getFunctionName(), site.isEval(), site.isToplevel(), site.isConstructor(), site.isAsync(), site.isPromiseAll(), site.isNative(),
+            site.getThis(), site.getTypeName(), site.getMethodName(), site.getEvalOrigin(), site.getPromiseIndex(),
+            site.getScriptNameOrSourceURL() === site.getFileName(), String(site).replace(/\(.*\//, "("));
+        show(sites()[0]);
+        show(new Made().site);
+        console.log(new Function("sites", "return sites()")(sites)[1].isEval(), Error.prepareStackTrace === undefined, new Error("x").stack.startsWith("Error: x\n    at "));
+        "#,
+    );
+    assert_eq!(
+        run.ok(),
+        "sites false true false false false false undefined null null undefined null true sites (main.mjs:6:35)\n\
+         Made false false true false false false undefined null null undefined null true new Made (main.mjs:11:50)\n\
+         true true true\n"
+    );
+}

@@ -7,6 +7,7 @@
 //! - [`until_empty`], [`until_idle`], [`exit_code`]: the loop and its end, for such hosts
 //! - [`MODULES`]: the one list that composes the module crates
 
+mod call_site;
 mod cjs;
 mod compile_cache;
 pub mod compiled;

@@ -15,7 +15,7 @@ use rquickjs::{
     object::{Accessor, Property},
 };
 
-use crate::source_map::SourceMaps;
+use crate::{call_site, source_map::SourceMaps};
 
 struct Originals<'js> {
     get: Function<'js>,
@@ -28,7 +28,7 @@ unsafe impl<'js> JsLifetime<'js> for Originals<'js> {
     type Changed<'to> = Originals<'to>;
 }
 
-/// Wraps the `stack` accessor and `Error.captureStackTrace`.
+/// Wraps the `stack` accessor, `Error.captureStackTrace` and `Error.prepareStackTrace`.
 pub(crate) fn install<'js>(ctx: &Ctx<'js>, source_maps: bool) -> Result<()> {
     let error: Object<'js> = ctx.globals().get("Error")?;
     let prototype: Object<'js> = error.get("prototype")?;
@@ -41,6 +41,7 @@ pub(crate) fn install<'js>(ctx: &Ctx<'js>, source_maps: bool) -> Result<()> {
         maps: Rc::new(SourceMaps::new(source_maps)),
     };
     let _ = ctx.store_userdata(originals);
+    call_site::install(&error, &describe)?;
     prototype.prop("stack", Accessor::new(get, set).configurable())?;
     let capture = Function::new(ctx.clone(), capture)?.with_name("captureStackTrace")?.with_length(2)?;
     error.prop("captureStackTrace", Property::from(capture).writable().configurable())
