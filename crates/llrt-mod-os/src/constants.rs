@@ -3,6 +3,21 @@
 use nix::sys::signal::Signal;
 use rquickjs::{Ctx, Function, Object, Result, Value};
 
+/// Names and numbers of the system's errors.
+macro_rules! errno {
+    ($($name:ident)*) => { &[$((stringify!($name), libc::$name),)*] };
+}
+
+const ERRNO: &[(&str, i32)] = errno! {
+    E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EALREADY EBADF EBADMSG EBUSY ECANCELED ECHILD
+    ECONNABORTED ECONNREFUSED ECONNRESET EDEADLK EDESTADDRREQ EDOM EDQUOT EEXIST EFAULT EFBIG EHOSTUNREACH EIDRM
+    EILSEQ EINPROGRESS EINTR EINVAL EIO EISCONN EISDIR ELOOP EMFILE EMLINK EMSGSIZE EMULTIHOP ENAMETOOLONG
+    ENETDOWN ENETRESET ENETUNREACH ENFILE ENOBUFS ENODATA ENODEV ENOENT ENOEXEC ENOLCK ENOLINK ENOMEM ENOMSG
+    ENOPROTOOPT ENOSPC ENOSR ENOSTR ENOSYS ENOTCONN ENOTDIR ENOTEMPTY ENOTSOCK ENOTSUP ENOTTY ENXIO EOPNOTSUPP
+    EOVERFLOW EPERM EPIPE EPROTO EPROTONOSUPPORT EPROTOTYPE ERANGE EROFS ESPIPE ESRCH ESTALE ETIME ETIMEDOUT
+    ETXTBSY EWOULDBLOCK EXDEV
+};
+
 pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let constants = Object::new_proto(ctx.clone(), None)?;
     constants.set("UV_UDP_REUSEADDR", 4)?;
@@ -19,7 +34,7 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     dlopen.set("RTLD_DEEPBIND", 8)?;
     constants.set("dlopen", dlopen)?;
     let errno = group(ctx)?;
-    for (number, name, _) in llrt_core::system::ERRNO {
+    for (name, number) in ERRNO {
         errno.set(*name, *number)?;
     }
     constants.set("errno", errno)?;

@@ -1,7 +1,9 @@
 //! `node:os` as JavaScript sees it.
 
 use llrt_core::Entry;
-use llrt_mod_os::Os;
+use llrt_mod_crypto::CryptoConstants;
+use llrt_mod_fs::{Fs, FsClasses};
+use llrt_mod_os::{Constants, Os};
 use llrt_test::check;
 
 static MODULES: &[Entry] = &[Entry::of::<Os>()];
@@ -120,6 +122,44 @@ fn what_the_system_refuses_is_a_system_error() {
         assert.deepEqual([error.name, error.code, error.message, error.errno, error.syscall, error.info.code],
           ["SystemError", "ERR_SYSTEM_ERROR", "A system error occurred: uv_os_getpriority returned ESRCH (no such process)", -3, "uv_os_getpriority", "ESRCH"]);
         assert.throws(() => os.setPriority(0, 20), { code: "ERR_OUT_OF_RANGE" });
+        "#,
+    );
+}
+
+#[test]
+fn every_error_that_node_names_has_its_number() {
+    check(
+        MODULES,
+        r#"
+        import { constants } from "os";
+        assert.deepEqual(["ECHILD", "EDQUOT", "ETIME", "EWOULDBLOCK"].map((name) => typeof constants.errno[name]), Array(4).fill("number"));
+        assert.equal(constants.errno.EWOULDBLOCK, constants.errno.EAGAIN);
+        "#,
+    );
+}
+
+#[test]
+fn the_old_module_of_constants_has_those_of_all_modules() {
+    static MODULES: &[Entry] = &[
+        Entry::of::<Constants>(),
+        Entry::of::<Os>(),
+        Entry::of::<Fs>(),
+        Entry::of::<FsClasses>(),
+        Entry::of::<CryptoConstants>(),
+    ];
+    check(
+        MODULES,
+        r#"
+        import constants, { O_RDONLY, SIGTERM, ENOENT } from "constants";
+        import { constants as fs } from "fs";
+        import { constants as os } from "os";
+        assert.deepEqual([O_RDONLY, SIGTERM, ENOENT], [0, os.signals.SIGTERM, os.errno.ENOENT]);
+        for (const group of [os.dlopen, os.errno, os.priority, os.signals, fs])
+          for (const [name, value] of Object.entries(group)) assert.equal(constants[name], value);
+        assert.equal(constants.RSA_PKCS1_PADDING, 1);
+        assert.ok(Object.isFrozen(constants) && Object.getPrototypeOf(constants) === Object.prototype);
+        const named = Object.keys(await import("constants")).filter((name) => name !== "default");
+        assert.deepEqual(named.sort(), Object.keys(constants).sort());
         "#,
     );
 }

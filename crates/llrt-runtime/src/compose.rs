@@ -38,6 +38,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::Hash>(),
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Crypto>(),
+    #[cfg(feature = "crypto")]
+    Entry::of::<llrt_mod_crypto::CryptoConstants>(),
+    #[cfg(feature = "crypto")]
+    Entry::of::<llrt_mod_crypto::CryptoKeys>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
     #[cfg(feature = "encoding")]
@@ -86,6 +90,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_hex::Hex>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::Os>(),
+    #[cfg(all(feature = "os", feature = "fs", feature = "crypto"))]
+    Entry::of::<llrt_mod_os::Constants>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::System>(),
     #[cfg(feature = "path")]
