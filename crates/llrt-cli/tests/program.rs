@@ -341,3 +341,21 @@ fn call_sites_answer_what_v8s_do() {
          true true true\n"
     );
 }
+
+#[test]
+fn dates_and_numbers_are_written_by_intl() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        const date = new Date(Date.UTC(2024, 1, 3, 4, 5, 6));
+        const timeZone = "America/New_York";
+        console.log(date.toLocaleString("en-US", { timeZone }), date.toLocaleDateString("en-US", { timeZone, weekday: "long" }), date.toLocaleTimeString("en-US", { timeZone, timeStyle: "short" }));
+        console.log(new Date(NaN).toLocaleString(), (1234567.891).toLocaleString(), 12345678n.toLocaleString("en"), (0.5).toLocaleString("en", { style: "percent" }));
+        console.log(Object.keys(Date.prototype).length, Date.prototype.toLocaleString.name, "Intl" in globalThis);
+        "#,
+    );
+    assert_eq!(
+        run.ok(),
+        "2/2/2024, 11:05:06 PM Friday 11:05 PM\nInvalid Date 1,234,567.891 12,345,678 50%\n0 toLocaleString true\n"
+    );
+}

@@ -88,6 +88,18 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_fs::FsWatch>(),
     #[cfg(feature = "hex")]
     Entry::of::<llrt_mod_hex::Hex>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::Intl>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::Options>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::Dates>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::ZoneNames>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::Numbers>(),
+    #[cfg(feature = "intl")]
+    Entry::of::<llrt_mod_intl::Words>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::Os>(),
     #[cfg(all(feature = "os", feature = "fs", feature = "crypto"))]

@@ -123,6 +123,8 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::allow_blocking(ctx);
     process::set_info(ctx, options.info);
     stack::install(ctx, options.source_maps)?;
+    #[cfg(feature = "intl")]
+    llrt_mod_intl::install(ctx)?;
     esm::install(ctx, options.packages, options.package_folders, options.resolving);
     rejection::install(ctx);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
