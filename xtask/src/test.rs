@@ -61,6 +61,7 @@ const PARTS: &[Part] = &[
         needs_tools: true,
         ..part("sdk", "tests/sdk: the AWS SDK of both tiers, against moto and beside Node.js", sdk)
     },
+    part("packages", "tests/packages: popular npm packages, beside Node.js", packages),
     Part {
         on_request: true,
         ..part("node", "tests/node: Node.js's own tests, from NODE_TEST_SUITE; only when it is named", node)
@@ -266,6 +267,12 @@ fn sdk(run: &mut Run<'_>) -> Result<Tally> {
         .arg(tools.python)
         .arg("--packages")
         .arg(tools::npm_packages(run.workspace)?.join("node_modules"));
+    tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
+}
+
+fn packages(run: &mut Run<'_>) -> Result<Tally> {
+    let mut runner = run.runner("tests/packages/run.mjs");
+    runner.arg("--runtime").arg(run.binary("llrt")?).env("CARGO_TARGET_DIR", &run.workspace.target);
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
 }
 

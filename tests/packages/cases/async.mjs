@@ -1,0 +1,20 @@
+import { createRequire } from "node:module";
+import * as esm from "async";
+
+const async = createRequire(import.meta.url)("async");
+console.log(typeof esm.parallel, typeof async.parallel);
+const later = (value, time = 2) => (callback) => setTimeout(callback, time, null, value);
+console.log(await async.parallel([later(1, 6), later(2)]), await async.series({ a: later(1), b: later(2) }), await esm.mapLimit([1, 2, 3], 2, async (n) => n * 2));
+console.log(await async.waterfall([(next) => next(null, 1, 2), (a, b, next) => next(null, a + b)]), await async.auto({ a: later("a"), b: ["a", ({ a }, next) => next(null, `${a}b`)] }));
+const order = [];
+const queue = async.queue((task, done) => setTimeout(() => { order.push(task); done(); }, 1), 2);
+queue.push(["x", "y", "z"]);
+queue.unshift("first");
+await queue.drain();
+console.log(order, await async.filter([1, 2, 3], async (n) => n % 2), await async.reduce([1, 2, 3], 0, async (sum, n) => sum + n), await async.sortBy([3, 1, 2], async (n) => n));
+let tries = 0;
+console.log(await async.retry({ times: 4, interval: 1 }, async () => { if (++tries < 3) throw new Error("again"); return tries; }), await async.detect([1, 2, 3], async (n) => n > 1));
+console.log(await new Promise((resolve) => async.timeout(later(1, 500), 5)((error) => resolve(error.code))), await async.each([1], async () => { throw new TypeError("no"); }).catch((error) => error.message));
+const memo = async.memoize((n, done) => { order.push(n); done(null, n); });
+await new Promise((resolve) => memo(1, () => memo(1, resolve)));
+async.eachOfSeries({ a: 1, b: 2 }, (value, key, next) => { console.log(key, value); next(); }, (error) => { console.log(error, order.length); console.log("done"); });

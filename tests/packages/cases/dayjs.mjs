@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+import dayjs from "dayjs";
+import "dayjs/locale/de.js";
+import advancedFormat from "dayjs/plugin/advancedFormat.js";
+import customParseFormat from "dayjs/plugin/customParseFormat.js";
+import duration from "dayjs/plugin/duration.js";
+import isoWeek from "dayjs/plugin/isoWeek.js";
+import relativeTime from "dayjs/plugin/relativeTime.js";
+import timezone from "dayjs/plugin/timezone.js";
+import weekOfYear from "dayjs/plugin/weekOfYear.js";
+import utc from "dayjs/plugin/utc.js";
+
+for (const plugin of [advancedFormat, customParseFormat, duration, isoWeek, relativeTime, timezone, weekOfYear, utc]) dayjs.extend(plugin);
+console.log(createRequire(import.meta.url)("dayjs") === dayjs);
+const day = dayjs("2018-08-08T10:20:30.400");
+console.log(day.format(), day.format("{YYYY} MM-DDTHH:mm:ss SSS [Z] A"), day.format("Q Do k kk X x w"), day.valueOf(), day.toISOString(), JSON.stringify({ day }), String(day));
+console.log(day.startOf("month").add(1, "day").set("year", 2017).format("YYYY-MM-DD HH:mm:ss"), day.endOf("isoWeek").format(), day.isoWeek(), day.daysInMonth());
+console.log(day.isBefore(dayjs("2018-08-09")), day.isSame("2018-08-01", "month"), day.diff("2017-01-15", "month", true));
+console.log(dayjs("12-25-95", "MM-DD-YY").format(), dayjs("2018 März 15", "YYYY MMMM DD", "de").format("D. MMMM YYYY"), dayjs("2022-01-33", "YYYY-MM-DD", true).isValid());
+console.log(dayjs("1999-01-01").from("2000-06-01"), dayjs("2000-01-01").locale("de").to("2003-01-01"), dayjs.duration(36e5).humanize(), dayjs.duration("P3Y6M4DT12H30M5S").asDays(), dayjs.duration({ hours: 2 }).toISOString());
+console.log(dayjs.utc("2018-08-08T12:00").format(), dayjs.utc("2018-08-08").local().format(), day.utcOffset(), day.utcOffset(5).format());
+const ny = dayjs.tz("2014-06-01 12:00", "America/New_York");
+console.log(ny.format(), ny.tz("Asia/Tokyo").format(), ny.utc().format(), dayjs.tz("2024-11-03 01:30", "America/New_York").format(), dayjs("2024-03-31T00:30:00Z").tz("Europe/London").add(1, "hour").format());
+console.log(dayjs.tz.guess());
+console.log(dayjs("nothing").isValid(), dayjs(null).format());
+console.log("done");

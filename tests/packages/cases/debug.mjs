@@ -1,0 +1,30 @@
+import { createRequire } from "node:module";
+import createDebug from "debug";
+import { format } from "node:util";
+
+console.log(createRequire(import.meta.url)("debug") === createDebug);
+createDebug.enable("http,worker:*,-worker:b");
+const [http, a, b, other] = ["http", "worker:a", "worker:b", "other"].map((name) => createDebug(name));
+console.log(http.enabled, a.enabled, b.enabled, other.enabled, http.extend("sub").namespace, createDebug.enabled("worker:c"));
+// The time comes first where there is no terminal.
+const lines = [];
+createDebug.log = (...words) => lines.push(format(...words).replace(/^\S+Z /, "TIME ").replace(/\+\d+ms/, "+0ms"));
+http("booting %o", "My App");
+a("%d of %s %j %O %%", 42, "work", { a: [1] }, { nested: { deep: [1, 2, { x: 1 }] } });
+b("never");
+a(new TypeError("an error").message);
+createDebug.formatters.h = (value) => value.toString("hex");
+http("this is hex: %h", Buffer.from("hello world"));
+http({ just: "an object" });
+console.log(lines);
+console.log(createDebug.disable(), http.enabled, createDebug.humanize(90_000), createDebug.names, createDebug.inspectOpts);
+http.enabled = true;
+http.log = console.info.bind(console);
+http.useColors = true;
+http.color = 3;
+http.diff = 0;
+const own = createDebug("own");
+own.enabled = true;
+own.log = (text) => console.log(text.replace(/^\S+Z/, "TIME"));
+own("to standard output");
+console.log("done");

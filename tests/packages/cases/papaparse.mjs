@@ -1,0 +1,20 @@
+import { createRequire } from "node:module";
+import fs from "node:fs";
+import Papa from "papaparse";
+
+console.log(createRequire(import.meta.url)("papaparse") === Papa);
+const csv = 'name,age,note\nAnn,30,"says ""hi"", often"\nBob,,"two\nlines"\n\nEve,1e3,true\n';
+console.log(Papa.parse(csv), Papa.parse(csv, { header: true, dynamicTyping: true, skipEmptyLines: true }));
+console.log(Papa.parse("a;b\n1;2\n# c\n3;4;5", { header: true, comments: "#", transformHeader: (it) => it.toUpperCase(), transform: (it) => `<${it}>` }));
+console.log(Papa.parse('a,"b\nc', { preview: 1 }).errors, Papa.parse("x|y", { delimiter: "" }).meta, Papa.parse("a,a,b\n1,2,3", { header: true }).data);
+const rows = [];
+Papa.parse(csv, { step: ({ data }, parser) => { rows.push(data); if (rows.length === 2) parser.abort(); }, complete: (results) => console.log(results.meta.aborted) });
+console.log(rows);
+console.log(Papa.unparse([{ a: 1, b: 'x "y"' }, { a: null, b: "c,d", c: 3 }]), Papa.unparse({ fields: ["x", "y"], data: [[1, " lead"], ["=1+1", "z"]] }, { quotes: true, delimiter: ";", newline: "\n", escapeFormulae: true }));
+fs.writeFileSync("big.csv", "id,value\n" + Array.from({ length: 5000 }, (_, i) => `${i},value ${i}`).join("\n"));
+let count = 0;
+await new Promise((resolve, reject) => Papa.parse(fs.createReadStream("big.csv"), { header: true, step: () => count++, complete: resolve, error: reject }));
+const piped = [];
+for await (const row of fs.createReadStream("big.csv").pipe(Papa.parse(Papa.NODE_STREAM_INPUT, { header: true }))) piped.push(row);
+console.log(count, piped.length, piped.at(-1));
+console.log("done");

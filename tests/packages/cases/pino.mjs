@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import fs from "node:fs";
+import pino, { destination, stdSerializers, stdTimeFunctions } from "pino";
+
+console.log(createRequire(import.meta.url)("pino") === pino);
+const lines = [];
+const sink = { write: (line) => lines.push(JSON.parse(line)) };
+const options = { base: undefined, timestamp: false };
+const logger = pino({ ...options, level: "trace", redact: ["password", "user.token", "list[*].secret"], serializers: { req: (req) => ({ url: req.url }) }, mixin: () => ({ mixed: 1 }) }, sink);
+logger.info("hello world");
+logger.warn({ a: { b: [1, "x"] }, date: new Date(0), big: 12345678901234567890n }, "with %s and %d and %j", "text", 4, { o: 1 });
+logger.debug({ password: "x", user: { token: "y", name: "z" }, list: [{ secret: 1, open: 2 }] }, "redacted");
+logger.trace({ req: { url: "/", headers: {} } });
+const child = logger.child({ module: "foo" }, { level: "error", msgPrefix: "[child] " });
+child.info("not seen");
+child.error(Object.assign(new TypeError("broken"), { code: "E_BROKEN" }));
+for (const line of lines) {
+  if (line.err) line.err.stack = typeof line.err.stack;
+  console.log(line);
+}
+console.log(logger.isLevelEnabled("fatal"), pino.levels, logger.bindings(), child.bindings(), child.level);
+const circular = { name: "loop" };
+circular.self = circular;
+pino(options, { write: (line) => process.stdout.write(line) }).info({ circular, fn() {}, undef: undefined, nan: NaN, text: 'quo"te\n\u2028' });
+const streams = [{ level: "debug", stream: { write: (line) => console.log("debug+", line.trim()) } }, { level: "error", stream: { write: (line) => console.log("error+", line.trim()) } }];
+const many = pino({ ...options, level: "debug", customLevels: { loud: 45 }, formatters: { level: (label) => ({ level: label }) } }, pino.multistream(streams, { levels: { ...pino.levels.values, loud: 45 } }));
+many.debug("one");
+many.error("two");
+many.loud("three");
+const file = destination({ dest: "app.log", sync: true });
+pino({ ...options, messageKey: "message", nestedKey: "payload" }, file).info({ a: 1 }, "to a file");
+console.log(fs.readFileSync("app.log", "utf8").trim());
+const buffered = destination({ dest: "async.log", sync: false, minLength: 4096 });
+const async = pino(options, buffered);
+for (let i = 0; i < 100; i++) async.info({ i }, "buffered");
+await new Promise((resolve, reject) => async.flush((error) => (error ? reject(error) : resolve())));
+console.log(fs.readFileSync("async.log", "utf8").split("\n").length, stdSerializers.err(new Error("x")).message, /^,"time":"\d{4}-/.test(stdTimeFunctions.isoTime()));
+pino(options).info("to standard output");
+await new Promise((resolve) => setTimeout(resolve, 100));
+console.log("done");
