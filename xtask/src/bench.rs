@@ -120,7 +120,7 @@ impl<'a> Options<'a> {
                     let found = BENCHMARKS.iter().find(|benchmark| benchmark.name == word);
                     let unknown = || {
                         Error::new(format!(
-                            "no such benchmark: {word}; there are hello, put, lambda-sdk and lambda-hello"
+                            "no such benchmark: {word}; there are hello, put, lambda-sdk, lambda-hello and, alone, modules"
                         ))
                     };
                     options.benchmarks.push(found.ok_or_else(unknown)?);
@@ -136,6 +136,9 @@ impl<'a> Options<'a> {
 
 /// Measures and prints.
 pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode> {
+    if let Some((&"modules", rest)) = arguments.split_first() {
+        return modules(workspace, rest);
+    }
     let options = Options::parse(arguments)?;
     let bench = Bench::prepare(workspace, &options)?;
     let mut table = report::Table::new(&["figure", "llrt", "Bun", "Node.js", "of Bun", "of Node.js", "must be", ""]);
@@ -160,6 +163,36 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
         report::write(workspace, "figures", &text)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `bench modules`: tests/bench/modules.mjs, in llrt and Node.js.
+fn modules(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode> {
+    let (given, passed_on) = match arguments {
+        ["--llrt", path, rest @ ..] => (Some(*path), rest),
+        rest => (None, rest),
+    };
+    let llrt = binary(workspace, "llrt", given)?;
+    let [_, node] = peers(workspace)?;
+    let mut script = Command::new("node");
+    script.arg(workspace.root.join("tests/bench/modules.mjs"));
+    script.arg(format!("llrt={}", llrt.display())).arg(format!("node={}", node.display())).args(passed_on);
+    shell::run(&mut script)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Bun and Node.js, from npm.
+fn peers(workspace: &Workspace) -> Result<[PathBuf; 2]> {
+    let dir = workspace.target.join("bench");
+    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    let paths = ["node_modules/.bin/bun".to_owned(), format!("node_modules/node-linux-{arch}/bin/node")];
+    let paths = paths.map(|path| dir.join(path));
+    if !paths.iter().all(|path| path.is_file()) {
+        fs::create_dir_all(&dir).context(dir.display())?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix"]).arg(&dir);
+        shell::run(npm.args(["bun@1", &format!("node-linux-{arch}@24")]))?;
+    }
+    Ok(paths)
 }
 
 /// The figures of one runtime, by key.
@@ -211,22 +244,15 @@ struct Bench {
 impl Bench {
     fn prepare(workspace: &Workspace, options: &Options<'_>) -> Result<Self> {
         let sources = workspace.root.join("tests/bench");
-        let dir = workspace.target.join("bench");
-        let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+        let [bun, node] = peers(workspace)?;
         let bench = Self {
             llrt: binary(workspace, "llrt", options.llrt)?,
             bootstrap: binary(workspace, "bootstrap", options.bootstrap)?,
-            bun: dir.join("node_modules/.bin/bun"),
-            node: dir.join(format!("node_modules/node-linux-{arch}/bin/node")),
-            bundled: dir.join("bundled"),
+            bun,
+            node,
+            bundled: workspace.target.join("bench/bundled"),
             sources,
         };
-        if !bench.bun.is_file() || !bench.node.is_file() {
-            fs::create_dir_all(&dir).context(dir.display())?;
-            let mut npm = Command::new("npm");
-            npm.args(["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix"]).arg(&dir);
-            shell::run(npm.args(["bun@1", &format!("node-linux-{arch}@24")]))?;
-        }
         bench.bundle(workspace)?;
         Ok(bench)
     }

@@ -25,7 +25,7 @@ Usage: cargo xtask COMMAND
   run [--release] [EVENT]   build llrt and run the handler in examples/hello with examples/hello/event.json
   test [PART...] [-- ARGS]  everything CI runs, or some parts of it; `test --list` names them; ARGS go to the part's runner
   check                     laws of dependency, what each crate must have, what no tracked file may hold
-  bench [WHAT...]           figures beside Bun and Node.js; WHAT is hello, put, lambda-sdk or lambda-hello
+  bench [WHAT...]           figures beside Bun and Node.js; WHAT is hello, put, lambda-sdk, lambda-hello or modules
         [--rounds N] [--llrt PATH] [--bootstrap PATH] [--write]
   release-check [TIER...]   release binaries for glibc 2.34 and their sizes; TIER is no-sdk, std-sdk or full-sdk
         [--bin bootstrap|llrt] [--write]

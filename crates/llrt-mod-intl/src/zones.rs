@@ -56,5 +56,5 @@ pub(crate) fn local_zone() -> String {
         let link = std::fs::read_link("/etc/localtime").ok()?;
         link.to_str()?.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
     });
-    named.and_then(|name| zone_named(name)).unwrap_or("UTC").to_owned()
+    named.and_then(zone_named).unwrap_or("UTC").to_owned()
 }
