@@ -6,6 +6,8 @@
 use rquickjs::{ArrayBuffer, Ctx, Error, JsLifetime, Object, Result, TypedArray, Value, qjs};
 
 use crate::args;
+use crate::characters;
+pub use crate::characters::Characters;
 
 /// The bytes that a JavaScript value stands for.
 #[derive(Clone, Debug)]
@@ -374,9 +376,92 @@ fn widened_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
 /// # Errors
 /// Out of memory.
 pub fn utf8_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
+    /// In bytes: from here on decoding takes longer than what comes with it.
+    const LARGE_LEN: usize = 4096;
+    if text.len() >= LARGE_LEN && !text.is_ascii() {
+        return decoded_string(ctx, text);
+    }
     // SAFETY: live context; the engine copies `len` bytes.
     let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
     owned(ctx, raw)
+}
+
+/// As the engine's own decoding of UTF-8, which takes one character after the other.
+fn decoded_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
+    let bytes = text.as_bytes();
+    let mut units = vec![0_u16; bytes.len()];
+    let (mut from, mut to, mut all) = (0, 0, 0);
+    while from < bytes.len() {
+        // Runs of ASCII are widened together.
+        if let (Some(Ok(part)), Some(target)) =
+            (bytes.get(from..from + 16).map(<[u8; 16]>::try_from), units.get_mut(to..to + 16))
+            && u128::from_ne_bytes(part) & 0x8080_8080_8080_8080_8080_8080_8080_8080 == 0
+        {
+            for (unit, byte) in target.iter_mut().zip(part) {
+                *unit = byte.into();
+            }
+            (from, to) = (from + 16, to + 16);
+            continue;
+        }
+        // To the end of the part, so that it is not looked at again after each character.
+        let end = bytes.len().min(from + 16);
+        while from < end {
+            let next = |index: usize| u32::from(bytes.get(from + index).copied().unwrap_or_default() & 0x3f);
+            let lead = u32::from(bytes[from]);
+            let (code, len) = match lead {
+                0..0x80 => (lead, 1),
+                0x80..0xe0 => ((lead & 0x1f) << 6 | next(1), 2),
+                0xe0..0xf0 => ((lead & 0xf) << 12 | next(1) << 6 | next(2), 3),
+                _ => ((lead & 7) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4),
+            };
+            all |= code;
+            if len == 4 {
+                let pair = code - 0x10000;
+                units[to] = (0xd800 | pair >> 10) as u16;
+                to += 1;
+                units[to] = (0xdc00 | pair & 0x3ff) as u16;
+            } else {
+                units[to] = code as u16;
+            }
+            (from, to) = (from + len, to + 1);
+        }
+    }
+    units.truncate(to);
+    if all < 0x100 {
+        return one_byte_string(ctx, to, |target| {
+            for (byte, unit) in target.iter_mut().zip(&units) {
+                *byte = *unit as u8;
+            }
+        });
+    }
+    utf16_string(ctx, &units)
+}
+
+/// A large string's characters, where the engine keeps them; `None` for a short one, and where that is not known.
+pub fn characters<'a>(string: &'a rquickjs::String<'_>) -> Option<Characters<'a>> {
+    /// Shorter strings are not worth finding out about.
+    const LARGE_LEN: usize = 512;
+    if string_len(string).ok()? < LARGE_LEN { None } else { characters::of(string) }
+}
+
+/// How many bytes a JavaScript string has in UTF-8. A lone surrogate has three.
+///
+/// # Errors
+/// Out of memory.
+pub fn utf8_len(string: &rquickjs::String<'_>) -> Result<usize> {
+    match characters(string) {
+        None => with_wtf8(string, <[u8]>::len),
+        Some(Characters::OneByte(bytes)) => {
+            Ok(bytes.len() + bytes.iter().map(|byte| usize::from(byte >> 7)).sum::<usize>())
+        }
+        Some(Characters::TwoByte(units)) => {
+            let lens = units.iter().map(|&unit| 1 + usize::from(unit >= 0x80) + usize::from(unit >= 0x800));
+            // Two surrogates that belong together have four bytes, not three each.
+            let is_pair = |pair: &[u16]| pair[0] & 0xfc00 == 0xd800 && pair[1] & 0xfc00 == 0xdc00;
+            let pairs = units.windows(2).map(|pair| usize::from(is_pair(pair)));
+            Ok(lens.sum::<usize>() - 2 * pairs.sum::<usize>())
+        }
+    }
 }
 
 /// Reads a JavaScript string's UTF-8, in place where it is ASCII. A lone surrogate reads as three bytes (`ED A0 80` and on), which
@@ -500,6 +585,29 @@ mod tests {
             assert_eq!(kinds("new DataView(new ArrayBuffer(6), 2)"), (false, false, false, true, Some(4)));
             assert_eq!(kinds("({ length: 1 })"), (false, false, false, false, None));
             assert_eq!(kinds("/a/"), (false, false, false, false, None));
+        });
+    }
+
+    #[test]
+    fn large_text_is_decoded_as_the_engine_does() {
+        let context = Context::full(&Runtime::new().unwrap()).unwrap();
+        context.with(|ctx| {
+            for part in [
+                "abc\u{e9}",
+                "plain text of more than sixteen bytes, \u{2603} and \u{1f600}!",
+                "\u{e9}\u{ff}",
+                "\u{7ff}\u{800}\u{ffff}\u{10ffff}",
+            ] {
+                for extra in 0..20 {
+                    let text = "x".repeat(extra) + &part.repeat(2000);
+                    let string = utf8_string(&ctx, &text).unwrap().into_string().unwrap();
+                    assert_eq!(string.to_string().unwrap(), text);
+                    assert_eq!(string_len(&string).unwrap(), text.encode_utf16().count());
+                    assert_eq!(utf8_len(&string).unwrap(), text.len());
+                }
+            }
+            let lone: rquickjs::String<'_> = ctx.eval("'\\ud800a\\ude00\\ud83d\\ude00'.repeat(1000)").unwrap();
+            assert_eq!(utf8_len(&lone).unwrap(), (3 + 1 + 3 + 4) * 1000);
         });
     }
 

@@ -27,6 +27,7 @@ pub mod table;
 pub mod task;
 
 mod builtin;
+mod characters;
 
 pub use error::{JsClass, JsError, NodeError, OrThrow};
 pub use host::Entry;

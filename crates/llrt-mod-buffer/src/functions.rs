@@ -343,7 +343,7 @@ pub(crate) fn btoa<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 pub(crate) fn atob<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
     let string = required_string(call)?;
-    let message = match bytes::with_wtf8(&string, base64::decode_forgiving)? {
+    let message = match text::with_digits(&string, base64::decode_forgiving)? {
         Ok(bytes) => return bytes::latin1_string(ctx, &bytes),
         Err(base64::Base64Error::Character) => "Invalid character",
         Err(base64::Base64Error::Remainder) => "The string to be decoded is not correctly encoded.",

@@ -23,8 +23,6 @@ pub(crate) struct State<'js> {
     pub(crate) buffer: Object<'js>,
     /// `Uint8Array.prototype.set`, as it was at start.
     pub(crate) set: Function<'js>,
-    /// `String.prototype.slice`, as it was at start.
-    slice: Function<'js>,
     pub(crate) inspect_max_bytes: Cell<f64>,
     /// Whether the warning about the constructor was given.
     pub(crate) has_warned: Cell<bool>,
@@ -38,11 +36,6 @@ pub(crate) fn of<'a, 'js>(ctx: &'a Ctx<'js>) -> Result<UserDataGuard<'a, State<'
         let _ = ctx.store_userdata(state);
     }
     ctx.userdata().ok_or(Error::Unknown)
-}
-
-/// `String.prototype.slice`.
-pub(crate) fn string_slice<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
-    Ok(of(ctx)?.slice.clone())
 }
 
 /// The module's export `name`.
@@ -79,7 +72,6 @@ fn build<'js>(ctx: &Ctx<'js>) -> Result<State<'js>> {
     let uint8_array: Object<'js> = ctx.globals().get("Uint8Array")?;
     let parent: Object<'js> = uint8_array.get("prototype")?;
     let set = parent.get("set")?;
-    let slice = ctx.globals().get::<_, Object<'js>>("String")?.get::<_, Object<'js>>("prototype")?.get("slice")?;
     let buffer = class::define(ctx, &uint8_array, &parent)?;
     bytes::set_buffer_class(ctx, buffer.clone())?;
     let (blob, file) = blob::classes(ctx)?;
@@ -94,5 +86,5 @@ fn build<'js>(ctx: &Ctx<'js>) -> Result<State<'js>> {
     default.set("Blob", blob)?;
     default.set("resolveObjectURL", blob::export(ctx, "resolveObjectURL")?)?;
     default.set("File", file)?;
-    Ok(State { buffer, set, slice, inspect_max_bytes: Cell::new(50.0), has_warned: Cell::new(false), default })
+    Ok(State { buffer, set, inspect_max_bytes: Cell::new(50.0), has_warned: Cell::new(false), default })
 }

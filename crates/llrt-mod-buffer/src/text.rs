@@ -4,15 +4,15 @@ use std::ffi::CStr;
 
 use llrt_core::{
     JsClass, NodeError, args,
-    bytes::{self, View},
+    bytes::{self, Characters, View},
     table::{Call, Member},
 };
-use rquickjs::{Coerced, Ctx, IntoJs, Result, String, Value, function::This};
+use rquickjs::{Coerced, Ctx, IntoJs, Result, String, Value};
 
 use crate::{
     functions::{out_of_bounds, this_view, to_number},
     ops::{self, Encoding, base64},
-    state::{self, MAX_SAFE_INTEGER, MAX_STRING_LENGTH},
+    state::{MAX_SAFE_INTEGER, MAX_STRING_LENGTH},
 };
 
 /// The encoding that `name` names; `undefined` is UTF-8.
@@ -44,35 +44,38 @@ pub(crate) fn unknown_encoding<'js>(ctx: &Ctx<'js>, name: &Value<'js>) -> rquick
 /// The bytes of a string.
 pub(crate) fn decode(string: &String<'_>, encoding: Encoding) -> Result<Vec<u8>> {
     match encoding {
-        Encoding::Utf8 => {
-            let mut text = bytes::with_wtf8(string, <[u8]>::to_vec)?;
-            bytes::replace_surrogates(&mut text);
-            Ok(text)
-        }
+        Encoding::Utf8 => utf8_bytes(string),
         Encoding::Utf16le => bytes::with_utf16(string, ops::encoding::utf16le_bytes),
-        Encoding::Latin1 | Encoding::Ascii => latin1_bytes(string),
-        Encoding::Base64 | Encoding::Base64Url => bytes::with_wtf8(string, base64::decode_lenient),
-        Encoding::Hex => bytes::with_wtf8(string, ops::encoding::decode_hex),
+        Encoding::Latin1 | Encoding::Ascii => {
+            let narrow = |units: &[u16]| units.iter().map(|&unit| unit as u8).collect();
+            match bytes::characters(string) {
+                Some(Characters::OneByte(bytes)) => Ok(bytes.to_vec()),
+                Some(Characters::TwoByte(units)) => Ok(narrow(units)),
+                None => bytes::with_utf16(string, narrow),
+            }
+        }
+        Encoding::Base64 | Encoding::Base64Url => with_digits(string, base64::decode_lenient),
+        Encoding::Hex => with_digits(string, ops::encoding::decode_hex),
     }
 }
 
-/// Each unit's lower byte.
-fn latin1_bytes(string: &String<'_>) -> Result<Vec<u8>> {
-    /// In units: what both the engine's copy and this fit into the processor's cache with.
-    const PART_LEN: usize = 16 * 1024;
-    let ctx = string.ctx();
-    let len = bytes::string_len(string)?;
-    let mut narrow = Vec::with_capacity(len);
-    if len <= PART_LEN {
-        bytes::with_utf16(string, |units| narrow.extend(units.iter().map(|&unit| unit as u8)))?;
-        return Ok(narrow);
+fn utf8_bytes(string: &String<'_>) -> Result<Vec<u8>> {
+    if let Some(Characters::OneByte(bytes)) = bytes::characters(string)
+        && bytes.is_ascii()
+    {
+        return Ok(bytes.to_vec());
     }
-    let slice = state::string_slice(ctx)?;
-    for start in (0..len).step_by(PART_LEN) {
-        let part: String<'_> = slice.call((This(string.clone()), start, start + PART_LEN))?;
-        bytes::with_utf16(&part, |units| narrow.extend(units.iter().map(|&unit| unit as u8)))?;
+    let mut text = bytes::with_wtf8(string, <[u8]>::to_vec)?;
+    bytes::replace_surrogates(&mut text);
+    Ok(text)
+}
+
+/// Reads a string whose characters stand for something only where they are ASCII: the others are no digits as Latin-1 or as UTF-8.
+pub(crate) fn with_digits<R>(string: &String<'_>, read: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    match bytes::characters(string) {
+        Some(Characters::OneByte(bytes)) => Ok(read(bytes)),
+        _ => bytes::with_wtf8(string, read),
     }
-    Ok(narrow)
 }
 
 /// The string that bytes stand for.
@@ -149,7 +152,7 @@ pub(crate) fn byte_length<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let encoding = if name.is_string() { find_encoding(&name)? } else { None };
     let len = match encoding.unwrap_or(Encoding::Utf8) {
         // A lone surrogate and what stands for it have three bytes each.
-        Encoding::Utf8 => bytes::with_wtf8(string, <[u8]>::len)?,
+        Encoding::Utf8 => bytes::utf8_len(string)?,
         Encoding::Utf16le => bytes::string_len(string)? * 2,
         Encoding::Latin1 | Encoding::Ascii => bytes::string_len(string)?,
         Encoding::Hex => bytes::string_len(string)? / 2,

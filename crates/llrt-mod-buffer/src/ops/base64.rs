@@ -71,6 +71,10 @@ pub enum Base64Error {
 /// # Errors
 /// [`Base64Error`].
 pub fn decode_forgiving(text: &[u8]) -> Result<Vec<u8>, Base64Error> {
+    // Mostly it is what encoders write.
+    if let Ok(bytes) = STANDARD.decode_to_vec(text) {
+        return Ok(bytes);
+    }
     let is_space = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ');
     let mut data: Vec<u8> = text.iter().copied().filter(|byte| !is_space(byte)).collect();
     if data.len().is_multiple_of(4) {
