@@ -2,6 +2,7 @@
 
 use md5::{Digest as _, Md5};
 use ring::{digest, hmac};
+use sha1::Sha1;
 use sha2::{Sha224, Sha512_224};
 
 use crate::CryptoError;
@@ -83,6 +84,7 @@ enum State {
     Ring(digest::Context),
     RingHmac(hmac::Context),
     Md5(Md5),
+    Sha1(Sha1),
     Sha224(Sha224),
     Sha512_224(Sha512_224),
     /// An HMAC of what ring has not: the inner hash, and the outer one with its padded key in.
@@ -95,7 +97,8 @@ impl Hasher {
         let ring = |algorithm| State::Ring(digest::Context::new(algorithm));
         Self(match algorithm {
             Algorithm::Md5 => State::Md5(Md5::new()),
-            Algorithm::Sha1 => ring(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+            // ring's does not use the processor's instructions for it.
+            Algorithm::Sha1 => State::Sha1(Sha1::new()),
             Algorithm::Sha224 => State::Sha224(Sha224::new()),
             Algorithm::Sha256 => ring(&digest::SHA256),
             Algorithm::Sha384 => ring(&digest::SHA384),
@@ -109,7 +112,6 @@ impl Hasher {
     pub fn with_key(algorithm: Algorithm, key: &[u8]) -> Self {
         let ring = |algorithm| Self(State::RingHmac(hmac::Context::with_key(&hmac::Key::new(algorithm, key))));
         match algorithm {
-            Algorithm::Sha1 => ring(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
             Algorithm::Sha256 => ring(hmac::HMAC_SHA256),
             Algorithm::Sha384 => ring(hmac::HMAC_SHA384),
             Algorithm::Sha512 => ring(hmac::HMAC_SHA512),
@@ -141,6 +143,7 @@ impl Hasher {
             State::Ring(context) => context.update(bytes),
             State::RingHmac(context) => context.update(bytes),
             State::Md5(hasher) => hasher.update(bytes),
+            State::Sha1(hasher) => hasher.update(bytes),
             State::Sha224(hasher) => hasher.update(bytes),
             State::Sha512_224(hasher) => hasher.update(bytes),
             State::Hmac(pair) => pair.0.update(bytes),
@@ -153,6 +156,7 @@ impl Hasher {
             State::Ring(context) => context.finish().as_ref().to_vec(),
             State::RingHmac(context) => context.sign().as_ref().to_vec(),
             State::Md5(hasher) => hasher.finalize().to_vec(),
+            State::Sha1(hasher) => hasher.finalize().to_vec(),
             State::Sha224(hasher) => hasher.finalize().to_vec(),
             State::Sha512_224(hasher) => hasher.finalize().to_vec(),
             State::Hmac(pair) => {
