@@ -6,7 +6,8 @@ import { kindOf } from "native:structured-clone";
 import { ERR_MISSING_ARGS, nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 
-const { defineProperty, getOwnPropertyDescriptor, hasOwn, keys } = Object;
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+const plainPrototype = Object.prototype;
 const { toString } = Object.prototype;
 const { isArray } = Array;
 const primitives = [Number, String, Boolean, BigInt];
@@ -84,10 +85,10 @@ export function serialize(value, transfer = []) {
   return root;
 }
 
-// A primitive is its own record in `{ type: "primitive", data }`.
+// A primitive is its own record.
 function read(value, memory) {
   if (typeof value === "symbol") throw failure(String(value));
-  if (!isObject(value)) return { type: "primitive", data: value };
+  if (!isObject(value)) return value;
   const known = memory.get(value);
   if (known !== undefined) return known;
   const type = kindOf(value);
@@ -159,6 +160,8 @@ function readObject(value, record, memory) {
   if (isArray(value)) {
     record.type = "array";
     record.length = value.length;
+  } else if (getPrototypeOf(value) === plainPrototype) {
+    // Most objects are of no class: what follows asks for classes.
   } else if (typeof value[cloneSteps] === "function") {
     record.type = "platform";
     record.data = value[cloneSteps]();
@@ -182,7 +185,15 @@ function readObject(value, record, memory) {
     return record;
   }
   memory.set(value, record);
-  record.properties = keys(value).filter((key) => hasOwn(value, key)).map((key) => [key, read(value[key], memory)]);
+  record.keys = [];
+  record.values = [];
+  for (const key of keys(value)) {
+    // A getter may have taken it away.
+    if (!hasOwn(value, key)) continue;
+    const item = value[key];
+    record.keys.push(key);
+    record.values.push(typeof item === "symbol" || isObject(item) ? read(item, memory) : item);
+  }
   return record;
 }
 
@@ -219,8 +230,9 @@ function tracksLength(view, buffer) {
 
 // Makes the value that `serialize` has read.
 export function deserialize(record, memory = new Map()) {
-  if (record.type === "primitive") return record.data;
-  if (memory.has(record)) return memory.get(record);
+  if (!isObject(record)) return record;
+  const known = memory.get(record);
+  if (known !== undefined) return known;
   const make = (item) => deserialize(item, memory);
   const keep = (value) => {
     memory.set(record, value);
@@ -258,8 +270,15 @@ export function deserialize(record, memory = new Map()) {
       return makeError(record, keep, make);
     default: {
       const object = keep(record.type === "array" ? new Array(record.length) : {});
-      for (const [key, value] of record.properties)
-        defineProperty(object, key, { __proto__: null, value: make(value), writable: true, enumerable: true, configurable: true });
+      const { keys: names, values } = record;
+      for (let index = 0; index < names.length; index++) {
+        const name = names[index];
+        const item = values[index];
+        const value = isObject(item) ? make(item) : item;
+        // What is inherited may have a setter, as `__proto__` has.
+        if (name in object) defineProperty(object, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+        else object[name] = value;
+      }
       return object;
     }
   }
