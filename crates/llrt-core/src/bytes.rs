@@ -386,36 +386,44 @@ pub fn utf8_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
     owned(ctx, raw)
 }
 
-/// As the engine's own decoding of UTF-8, which takes one character after the other.
+/// As the engine's own decoding of UTF-8, which takes one character after the other: runs of ASCII are widened together.
 fn decoded_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
+    const BLOCK: usize = 16;
     let bytes = text.as_bytes();
-    let mut units = vec![0_u16; bytes.len()];
+    // One for each character, and another for those of four bytes; room for a whole block at the end.
+    let len = count(bytes, |byte| byte & 0xc0 != 0x80) + count(bytes, |byte| byte >= 0xf0);
+    let mut units = vec![0_u16; len + BLOCK];
     let (mut from, mut to, mut all) = (0, 0, 0);
     while from < bytes.len() {
-        // Runs of ASCII are widened together.
-        if let (Some(Ok(part)), Some(target)) =
-            (bytes.get(from..from + 16).map(<[u8; 16]>::try_from), units.get_mut(to..to + 16))
-            && u128::from_ne_bytes(part) & 0x8080_8080_8080_8080_8080_8080_8080_8080 == 0
+        if let (Some(Ok(block)), Some(target)) =
+            (bytes.get(from..from + BLOCK).map(<&[u8; BLOCK]>::try_from), units.get_mut(to..to + BLOCK))
         {
-            for (unit, byte) in target.iter_mut().zip(part) {
+            // What is not ASCII of it is written over by what follows.
+            for (unit, &byte) in target.iter_mut().zip(block) {
                 *unit = byte.into();
             }
-            (from, to) = (from + 16, to + 16);
+            let run = ascii_prefix_len(block);
+            (from, to) = (from + run, to + run);
+            if run == BLOCK {
+                continue;
+            }
+        } else if bytes[from] < 0x80 {
+            units[to] = bytes[from].into();
+            (from, to) = (from + 1, to + 1);
             continue;
         }
-        // To the end of the part, so that it is not looked at again after each character.
-        let end = bytes.len().min(from + 16);
-        while from < end {
-            let next = |index: usize| u32::from(bytes.get(from + index).copied().unwrap_or_default() & 0x3f);
-            let lead = u32::from(bytes[from]);
-            let (code, len) = match lead {
-                0..0x80 => (lead, 1),
-                0x80..0xe0 => ((lead & 0x1f) << 6 | next(1), 2),
-                0xe0..0xf0 => ((lead & 0xf) << 12 | next(1) << 6 | next(2), 3),
-                _ => ((lead & 7) << 18 | next(1) << 12 | next(2) << 6 | next(3), 4),
+        loop {
+            let low = |byte: u8| u32::from(byte & 0x3f);
+            let (code, size) = match bytes[from..] {
+                [lead @ 0xe0..=0xef, b, c, ..] => (u32::from(lead & 0xf) << 12 | low(b) << 6 | low(c), 3),
+                [lead @ 0xc0..=0xdf, b, ..] => (u32::from(lead & 0x1f) << 6 | low(b), 2),
+                [lead @ 0xf0..=0xff, b, c, d, ..] => {
+                    (u32::from(lead & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d), 4)
+                }
+                _ => break,
             };
             all |= code;
-            if len == 4 {
+            if size == 4 {
                 let pair = code - 0x10000;
                 units[to] = (0xd800 | pair >> 10) as u16;
                 to += 1;
@@ -423,7 +431,7 @@ fn decoded_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
             } else {
                 units[to] = code as u16;
             }
-            (from, to) = (from + len, to + 1);
+            (from, to) = (from + size, to + 1);
         }
     }
     units.truncate(to);
@@ -435,6 +443,21 @@ fn decoded_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
         });
     }
     utf16_string(ctx, &units)
+}
+
+/// How many bytes at the start of a block are ASCII.
+#[cfg(target_arch = "x86_64")]
+fn ascii_prefix_len(block: &[u8; 16]) -> usize {
+    use std::arch::x86_64::{_mm_loadu_si128, _mm_movemask_epi8};
+    // SAFETY: every x86-64 processor has SSE2, and the sixteen bytes need not be aligned.
+    let high = unsafe { _mm_movemask_epi8(_mm_loadu_si128(block.as_ptr().cast())) };
+    (high | 1 << 16).trailing_zeros() as usize
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn ascii_prefix_len(block: &[u8; 16]) -> usize {
+    let high = u128::from_le_bytes(*block) & 0x8080_8080_8080_8080_8080_8080_8080_8080;
+    (high.trailing_zeros() / 8) as usize
 }
 
 /// A large string's characters, where the engine keeps them; `None` for a short one, and where that is not known.
@@ -451,17 +474,26 @@ pub fn characters<'a>(string: &'a rquickjs::String<'_>) -> Option<Characters<'a>
 pub fn utf8_len(string: &rquickjs::String<'_>) -> Result<usize> {
     match characters(string) {
         None => with_wtf8(string, <[u8]>::len),
-        Some(Characters::OneByte(bytes)) => {
-            Ok(bytes.len() + bytes.iter().map(|byte| usize::from(byte >> 7)).sum::<usize>())
-        }
+        Some(Characters::OneByte(bytes)) => Ok(bytes.len() + count(bytes, |byte| byte >= 0x80)),
         Some(Characters::TwoByte(units)) => {
-            let lens = units.iter().map(|&unit| 1 + usize::from(unit >= 0x80) + usize::from(unit >= 0x800));
+            let longer = count(units, |unit| unit >= 0x80) + count(units, |unit| unit >= 0x800);
             // Two surrogates that belong together have four bytes, not three each.
-            let is_pair = |pair: &[u16]| pair[0] & 0xfc00 == 0xd800 && pair[1] & 0xfc00 == 0xdc00;
-            let pairs = units.windows(2).map(|pair| usize::from(is_pair(pair)));
-            Ok(lens.sum::<usize>() - 2 * pairs.sum::<usize>())
+            let leads = count(units, |unit| unit & 0xfc00 == 0xd800);
+            let pairs = if leads == 0 {
+                0
+            } else {
+                let is_pair = |pair: &&[u16]| pair[0] & 0xfc00 == 0xd800 && pair[1] & 0xfc00 == 0xdc00;
+                units.windows(2).filter(is_pair).count()
+            };
+            Ok(units.len() + longer - 2 * pairs)
         }
     }
+}
+
+/// How many are so, counted in parts that fit into the narrow numbers which processors add many of at once.
+fn count<T: Copy>(characters: &[T], is_so: impl Fn(T) -> bool) -> usize {
+    let parts = characters.chunks(16 * 1024);
+    parts.map(|part| usize::from(part.iter().map(|&character| u16::from(is_so(character))).sum::<u16>())).sum()
 }
 
 /// Reads a JavaScript string's UTF-8, in place where it is ASCII. A lone surrogate reads as three bytes (`ED A0 80` and on), which

@@ -205,3 +205,32 @@ fn check_native(body: impl for<'js> FnOnce(&rquickjs::Ctx<'js>) -> rquickjs::Res
         run.catch(&ctx).map_err(|error| error.to_string()).expect("it runs");
     });
 }
+
+#[test]
+fn large_strings_of_every_kind_survive_the_round_trip() {
+    check(
+        MODULES,
+        r#"
+        const bytes = Buffer.from(Array.from({ length: 30000 }, (_, i) => (i * 7919) % 256));
+        for (const encoding of ["latin1", "hex", "base64", "base64url", "utf16le"]) {
+          const text = bytes.toString(encoding);
+          assert.ok(Buffer.from(text, encoding).equals(bytes), encoding);
+          // Joined of parts.
+          assert.ok(Buffer.from(text.slice(0, 12000) + text.slice(12000), encoding).equals(bytes), encoding);
+        }
+        // Cut from a whole.
+        assert.ok(Buffer.from(bytes.toString("latin1").slice(5), "latin1").equals(bytes.subarray(5)));
+        assert.ok(Buffer.from(bytes.toString("hex").slice(10), "hex").equals(bytes.subarray(5)));
+        assert.ok(Buffer.from(bytes.toString("base64").slice(8), "base64").equals(bytes.subarray(6)));
+        for (const part of ["plain ASCII only. ", "caf\u00e9 ", "\u2603 mixed with a run of ASCII, \u{1f600}", "\ud800 lone \udc00"]) {
+          for (const text of [part.repeat(3000), part.repeat(3000).slice(1), "x" + part.repeat(3000)]) {
+            const encoded = Buffer.from(text);
+            assert.equal(encoded.length, Buffer.byteLength(text));
+            assert.equal(encoded.toString(), text.toWellFormed());
+            assert.equal(Buffer.from(text, "latin1").length, text.length);
+          }
+        }
+        assert.equal(Buffer.from("\u2603a".repeat(1000), "latin1")[0], 0x03);
+        "#,
+    );
+}
