@@ -111,12 +111,21 @@ impl<'js> Inspector<'_, 'js> {
         const SEPARATOR: usize = 2;
         let more_items = self.options.max_array_length < entries.len() as f64;
         let count = entries.len() - usize::from(more_items);
-        let widths: Vec<usize> = entries[..count].iter().map(|entry| width(entry)).collect();
+        let fits_thrice =
+            |width: usize| (((width + SEPARATOR) * 3 + self.indentation) as f64) < self.options.break_length;
+        let mut widths = Vec::with_capacity(count);
+        for entry in &entries[..count] {
+            let width = width(entry);
+            // One that is too wide is enough.
+            if !fits_thrice(width) {
+                return entries;
+            }
+            widths.push(width);
+        }
         let total: usize = widths.iter().map(|width| width + SEPARATOR).sum();
         let widest = widths.iter().copied().max().unwrap_or(0);
         let full = widest + SEPARATOR;
-        let fits_thrice = ((full * 3 + self.indentation) as f64) < self.options.break_length;
-        if !fits_thrice || (total as f64 / full as f64 <= 5.0 && widest > 6) {
+        if !fits_thrice(widest) || (total as f64 / full as f64 <= 5.0 && widest > 6) {
             return entries;
         }
         let bias = (full as f64 - total as f64 / entries.len() as f64).sqrt();

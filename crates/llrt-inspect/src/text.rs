@@ -172,8 +172,8 @@ fn control_len(body: &[u8]) -> Option<usize> {
 
 /// How many columns of a terminal the text takes; escape sequences take none.
 pub fn width(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, 0x20..0x7f)) {
-        return text.len();
+    if text.is_ascii() && !text.as_bytes().contains(&0x1b) {
+        return text.bytes().filter(|byte| matches!(byte, 0x20..0x7f)).count();
     }
     let stripped = if text.contains(['\u{1b}', '\u{9b}']) { &strip_escapes(text) } else { text };
     stripped.chars().map(char_width).sum()
