@@ -152,7 +152,7 @@ pub(crate) fn byte_length<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let encoding = if name.is_string() { find_encoding(&name)? } else { None };
     let len = match encoding.unwrap_or(Encoding::Utf8) {
         // A lone surrogate and what stands for it have three bytes each.
-        Encoding::Utf8 => bytes::utf8_len(string)?,
+        Encoding::Utf8 => bytes::with_wtf8(string, <[u8]>::len)?,
         Encoding::Utf16le => bytes::string_len(string)? * 2,
         Encoding::Latin1 | Encoding::Ascii => bytes::string_len(string)?,
         Encoding::Hex => bytes::string_len(string)? / 2,

@@ -4,13 +4,13 @@ import * as esm from "fast-xml-parser";
 const cjs = createRequire(import.meta.url)("fast-xml-parser");
 const xml = `<?xml version="1.0"?>
 <!-- comment -->
-<root xmlns:a="urn:a" version="1.0">
+<doc xmlns:a="urn:a" version="1.0">
   <item id="1" on>first &amp; <![CDATA[<raw>]]> &#65;</item>
   <item id="2">2.50</item>
   <a:empty/>
   <nested><deep flag="true">yes</deep>tail</nested>
   <date>0012</date><big>12345678901234567890</big>
-</root>`;
+</doc>`;
 for (const { XMLParser, XMLBuilder, XMLValidator } of [esm, cjs]) {
   console.log(new XMLParser().parse(xml));
   const options = { ignoreAttributes: false, attributeNamePrefix: "@", allowBooleanAttributes: true, parseAttributeValue: true, removeNSPrefix: true, cdataPropName: "cdata", commentPropName: "comment", isArray: (name) => name === "deep" };
