@@ -127,7 +127,7 @@ fn size_of_header(ctx: &Ctx<'_>) -> Result<Option<usize>> {
     // The interface gives ASCII in its own place: behind the header.
     let text = narrow.clone().to_cstring()?;
     let size = (text.as_ptr() as usize).wrapping_sub(narrow_header as usize);
-    if !HEADER_SIZES.contains(&size) || size % 8 != 0 {
+    if !HEADER_SIZES.contains(&size) || !size.is_multiple_of(8) {
         return Ok(None);
     }
     // SAFETY: both are strings, and a header has this size, as was just seen.
