@@ -88,13 +88,3 @@ impl Module for CryptoKeys {
         ..ModuleInfo::new("internal:crypto-keys")
     };
 }
-
-/// `internal:crypto-constants`: `crypto.constants`, for `node:constants`, without the rest of `node:crypto`.
-pub struct CryptoConstants;
-
-impl Module for CryptoConstants {
-    const INFO: &'static ModuleInfo = &ModuleInfo {
-        exports: &[Export { name: "default", build: constants::build }],
-        ..ModuleInfo::new("internal:crypto-constants")
-    };
-}

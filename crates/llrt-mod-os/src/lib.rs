@@ -1,4 +1,4 @@
-//! `node:os`: facts about the system; and `node:constants`.
+//! `node:os`: facts about the system.
 //!
 //! Node: <https://nodejs.org/api/os.html>.
 #![forbid(unsafe_code)]
@@ -63,17 +63,5 @@ impl Module for System {
             Export { name: "release", build: |ctx| function(ctx, "release", 0, functions::release) },
         ],
         ..ModuleInfo::new("internal:system")
-    };
-}
-
-/// The module `node:constants`, also `constants`: deprecated, and asked for by old packages.
-pub struct Constants;
-
-impl Module for Constants {
-    const INFO: &'static ModuleInfo = &ModuleInfo {
-        aliases: &["constants"],
-        requires: &["internal:crypto-constants", "node:fs", "node:os"],
-        script: Some(llrt_core::script!("constants")),
-        ..ModuleInfo::new("node:constants")
     };
 }

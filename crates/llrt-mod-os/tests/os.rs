@@ -1,9 +1,7 @@
 //! `node:os` as JavaScript sees it.
 
 use llrt_core::Entry;
-use llrt_mod_crypto::CryptoConstants;
-use llrt_mod_fs::{Fs, FsClasses};
-use llrt_mod_os::{Constants, Os};
+use llrt_mod_os::Os;
 use llrt_test::check;
 
 static MODULES: &[Entry] = &[Entry::of::<Os>()];
@@ -134,32 +132,6 @@ fn every_error_that_node_names_has_its_number() {
         import { constants } from "os";
         assert.deepEqual(["ECHILD", "EDQUOT", "ETIME", "EWOULDBLOCK"].map((name) => typeof constants.errno[name]), Array(4).fill("number"));
         assert.equal(constants.errno.EWOULDBLOCK, constants.errno.EAGAIN);
-        "#,
-    );
-}
-
-#[test]
-fn the_old_module_of_constants_has_those_of_all_modules() {
-    static MODULES: &[Entry] = &[
-        Entry::of::<Constants>(),
-        Entry::of::<Os>(),
-        Entry::of::<Fs>(),
-        Entry::of::<FsClasses>(),
-        Entry::of::<CryptoConstants>(),
-    ];
-    check(
-        MODULES,
-        r#"
-        import constants, { O_RDONLY, SIGTERM, ENOENT } from "constants";
-        import { constants as fs } from "fs";
-        import { constants as os } from "os";
-        assert.deepEqual([O_RDONLY, SIGTERM, ENOENT], [0, os.signals.SIGTERM, os.errno.ENOENT]);
-        for (const group of [os.dlopen, os.errno, os.priority, os.signals, fs])
-          for (const [name, value] of Object.entries(group)) assert.equal(constants[name], value);
-        assert.equal(constants.RSA_PKCS1_PADDING, 1);
-        assert.ok(Object.isFrozen(constants) && Object.getPrototypeOf(constants) === Object.prototype);
-        const named = Object.keys(await import("constants")).filter((name) => name !== "default");
-        assert.deepEqual(named.sort(), Object.keys(constants).sort());
         "#,
     );
 }

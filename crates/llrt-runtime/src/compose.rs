@@ -39,8 +39,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::Crypto>(),
     #[cfg(feature = "crypto")]
-    Entry::of::<llrt_mod_crypto::CryptoConstants>(),
-    #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::CryptoKeys>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
@@ -102,8 +100,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_intl::Words>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::Os>(),
-    #[cfg(all(feature = "os", feature = "fs", feature = "crypto"))]
-    Entry::of::<llrt_mod_os::Constants>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::System>(),
     #[cfg(feature = "path")]

@@ -125,7 +125,7 @@ fn constants<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
         }
     };
     if let Some(os) = of("node:os")? {
-        for group in ["errno", "priority", "signals"] {
+        for group in ["dlopen", "errno", "priority", "signals"] {
             add(os.get(group)?)?;
         }
         add(os)?;
