@@ -9,10 +9,11 @@
 
 use std::cell::Cell;
 
+use llrt_core::table::{self, Call, Member};
 use rquickjs::{
     Ctx, Function, JsLifetime, Null, Object, Result, Undefined, Value,
     function::{IntoJsFunc, Rest, This},
-    object::{Accessor, Property},
+    object::Property,
 };
 
 /// The engine's accessor of `Error.prepareStackTrace`.
@@ -32,26 +33,28 @@ pub(crate) fn install<'js>(error: &Object<'js>, describe: &Function<'js>) -> Res
     let accessor: Object<'js> = describe.call((error.clone(), "prepareStackTrace"))?;
     let engine = Engine { get: accessor.get("get")?, set: accessor.get("set")?, is_complete: Cell::new(false) };
     let _ = error.ctx().store_userdata(engine);
-    error.prop("prepareStackTrace", Accessor::new(get, set).configurable())
+    error.remove("prepareStackTrace")?;
+    table::define(error, MEMBERS)
 }
 
-fn get<'js>(ctx: Ctx<'js>, this: This<Value<'js>>) -> Result<Value<'js>> {
-    match ctx.userdata::<Engine<'js>>().map(|engine| engine.get.clone()) {
-        Some(get) => get.call((this,)),
-        None => Ok(Value::new_undefined(ctx)),
+static MEMBERS: &[Member] = &[Member::accessor(c"prepareStackTrace", 0, get, set)];
+
+fn get<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    match call.ctx().userdata::<Engine<'js>>().map(|engine| engine.get.clone()) {
+        Some(get) => get.call((This(call.this()),)),
+        None => Ok(Value::new_undefined(call.ctx().clone())),
     }
 }
 
-fn set<'js>(ctx: Ctx<'js>, this: This<Value<'js>>, value: Value<'js>) -> Result<()> {
-    let Some((set, is_complete)) =
-        ctx.userdata::<Engine<'js>>().map(|engine| (engine.set.clone(), engine.is_complete.replace(true)))
-    else {
-        return Ok(());
-    };
-    if !is_complete && let Some(site) = any_site(&ctx, &this.0, &set)? {
-        complete(&ctx, &site)?;
+fn set<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let ctx = call.ctx();
+    let engine = ctx.userdata::<Engine<'js>>().map(|engine| (engine.set.clone(), engine.is_complete.replace(true)));
+    let Some((set, is_complete)) = engine else { return Ok(Value::new_undefined(ctx.clone())) };
+    let this = call.this();
+    if !is_complete && let Some(site) = any_site(ctx, &this, &set)? {
+        complete(ctx, &site)?;
     }
-    set.call((this, value))
+    set.call((This(this), call.arg(0)))
 }
 
 /// A call site of an error that is made for it.
