@@ -1,10 +1,10 @@
 //! `node:async_hooks` in a plain rquickjs program.
 
 use llrt_core::{Entry, host};
-use llrt_mod_async_hooks::AsyncHooks;
+use llrt_mod_async_hooks::{AsyncHooks, Hooks};
 use rquickjs::{Context, Module, Runtime};
 
-static MODULES: &[Entry] = &[Entry::of::<AsyncHooks>()];
+static MODULES: &[Entry] = &[Entry::of::<AsyncHooks>(), Entry::of::<Hooks>()];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = Runtime::new()?;

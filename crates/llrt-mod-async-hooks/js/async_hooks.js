@@ -1,8 +1,8 @@
 // node:async_hooks. Node: https://nodejs.org/api/async_context.html, https://nodejs.org/api/async_hooks.html
-import { currentId, currentResource, currentTrigger, followIds, getFrame, newId, observe, setFrame, swap } from "native:async_hooks";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
-import { importBuiltin, isBuiltin } from "internal:host";
-import { validateBoolean, validateString } from "internal:validators";
+import { currentId, currentTrigger, followIds, getFrame, newId, setFrame, swap } from "native:async_hooks";
+import { AsyncHook, destroyLater, emit, executionAsyncResource, has } from "internal:async-hooks";
+import { ERR_INVALID_ARG_TYPE, nodeError } from "internal:errors";
+import { validateString } from "internal:validators";
 
 followIds();
 
@@ -125,157 +125,10 @@ class RunScope {
 
 // ---- hooks
 
-let hooks = []; // the enabled ones; replaced, never changed, so that a walk sees one state
-const EVENTS = ["init", "before", "after", "destroy", "promiseResolve"];
-
-// An error in a hook ends the process, as nothing that runs then can be trusted.
-function fatal(error) {
-  hooks = [];
-  refresh();
-  const text = error !== null && typeof error === "object" && typeof error.stack === "string" ?
-    (error.stack.startsWith(String(error.name)) ? error.stack : `${error}\n${error.stack}`)
-  : String(new Error(String(error)));
-  importBuiltin("internal:stdio").writeError(`${text}\n`);
-  const process = importBuiltin("node:process").default;
-  process.emit("exit", 1);
-  process.reallyExit(1);
-}
-
-function emit(event, ...args) {
-  const walked = hooks;
-  try {
-    for (const hook of walked) {
-      const callback = hook[event];
-      if (callback !== undefined) apply(callback, hook.self, args);
-    }
-  } catch (error) {
-    // A stack that is full is the program's error, not the hook's: the program runs into it next.
-    if (error instanceof RangeError && /call stack/.test(error.message)) return;
-    fatal(error);
-  }
-}
-
-// Promises get ids only while somebody listens.
-const promiseIds = new WeakMap();
-const promiseResources = new Map(); // by id: weak, or strong for what only this module knows
-const collected = new FinalizationRegistry((id) => {
-  promiseResources.delete(id);
-  emit("destroy", id);
-});
-
-function idOf(promise) {
-  let id = promiseIds.get(promise);
-  if (id === undefined) {
-    id = newId();
-    namePromise(promise, undefined, id);
-  }
-  return id;
-}
-
-function namePromise(promise, parent, id) {
-  const trigger = parent === undefined ? currentId() : idOf(parent);
-  promiseIds.set(promise, id);
-  promiseResources.set(id, promise instanceof Promise ? new WeakRef(promise) : promise);
-  if (hooks.some((hook) => hook.destroy !== undefined) && promise instanceof Promise) collected.register(promise, id);
-  emit("init", id, "PROMISE", trigger, promise);
-}
-
-// Runs `body` unseen by the hooks, and what it starts.
-const unseen = new Set();
-function quietly(body) {
-  const seen = hooks;
-  hooks = [];
-  refresh();
-  const first = newId();
-  try {
-    return body();
-  } finally {
-    for (let id = newId() - 1; id > first; id--) unseen.add(id);
-    hooks = seen;
-    refresh();
-  }
-}
-
-let destroyed = [];
-function flushDestroyed() {
-  for (let ids = destroyed; ids.length > 0; ids = destroyed) {
-    destroyed = [];
-    for (const id of ids) emit("destroy", id);
-  }
-}
-function destroyLater(id) {
-  if (destroyed.push(id) > 1) return;
-  quietly(() => {
-    if (isBuiltin("node:timers")) importBuiltin("node:timers").setImmediate(flushDestroyed);
-    else queueMicrotask(flushDestroyed);
-  });
-}
-
-const has = (event) => hooks.some((hook) => hook[event] !== undefined);
-
-function refresh() {
-  if (hooks.length === 0) return observe(undefined, false);
-  const observer = { __proto__: null };
-  if (has("init")) observer.init = (id, type, trigger, resource) => emit("init", id, type, trigger, resource);
-  if (has("before")) observer.before = (id) => unseen.has(id) || emit("before", id);
-  observer.after = (id) => {
-    const resource = promiseResources.get(id);
-    if (resource !== undefined && !(resource instanceof WeakRef)) promiseResources.delete(id);
-    if (!unseen.has(id)) emit("after", id);
-  };
-  observer.destroy = (id) => unseen.delete(id) || (has("destroy") && destroyLater(id));
-  if (has("promiseResolve")) observer.resolve = (promise) => emit("promiseResolve", idOf(promise));
-  observer.promise = namePromise;
-  observer.idOf = idOf;
-  observe(observer, hooks.some((hook) => hook.promises));
-}
-
-const callbacks = new WeakMap();
-
-class AsyncHook {
-  constructor({ init, before, after, destroy, promiseResolve, trackPromises }) {
-    const given = { init, before, after, destroy, promiseResolve };
-    for (const event of EVENTS) {
-      if (given[event] !== undefined && typeof given[event] !== "function")
-        throw nodeError("TypeError", "ERR_ASYNC_CALLBACK", `hook.${event} must be a function`);
-    }
-    if (trackPromises !== undefined) validateBoolean(trackPromises, "trackPromises");
-    if (promiseResolve !== undefined && trackPromises === false)
-      throw ERR_INVALID_ARG_VALUE("trackPromises", trackPromises, "must not be false when promiseResolve is enabled");
-    callbacks.set(this, { self: this, ...given, promises: trackPromises !== false });
-  }
-
-  enable() {
-    const hook = callbacks.get(this);
-    if (!hooks.includes(hook)) {
-      hooks = [...hooks, hook];
-      refresh();
-    }
-    return this;
-  }
-
-  disable() {
-    const hook = callbacks.get(this);
-    if (hooks.includes(hook)) {
-      hooks = hooks.filter((other) => other !== hook);
-      refresh();
-    }
-    return this;
-  }
-}
-
 export const createHook = (fns) => new AsyncHook(fns);
 export const executionAsyncId = () => currentId();
 export const triggerAsyncId = () => currentTrigger();
-
-const topLevel = {};
-export function executionAsyncResource() {
-  const resource = currentResource();
-  if (resource !== undefined) return resource;
-  const id = currentId();
-  const known = promiseResources.get(id);
-  return (known instanceof WeakRef ? known.deref() : known) ?? topLevel;
-}
+export { executionAsyncResource };
 
 // ---- AsyncResource
 

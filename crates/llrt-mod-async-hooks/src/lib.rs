@@ -13,7 +13,7 @@ pub struct AsyncHooks;
 impl Module for AsyncHooks {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["async_hooks"],
-        requires: &["internal:errors", "internal:host", "internal:validators"],
+        requires: &["internal:async-hooks", "internal:errors", "internal:validators"],
         exports: &[
             Export { name: "currentId", build: |ctx| function(ctx, "currentId", 0, functions::current_id) },
             Export {
@@ -33,5 +33,16 @@ impl Module for AsyncHooks {
         ],
         script: Some(llrt_core::script!("async_hooks")),
         ..ModuleInfo::new("node:async_hooks")
+    };
+}
+
+/// `internal:async-hooks`: who hears of what is asynchronous, for `node:async_hooks` and for what watches promises.
+pub struct Hooks;
+
+impl Module for Hooks {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators", "node:async_hooks"],
+        script: Some(llrt_core::script!("hooks")),
+        ..ModuleInfo::new("internal:async-hooks")
     };
 }

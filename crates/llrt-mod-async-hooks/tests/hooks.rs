@@ -1,12 +1,13 @@
 //! `createHook`, async ids and `AsyncResource`.
 
 use llrt_core::Entry;
-use llrt_mod_async_hooks::AsyncHooks;
+use llrt_mod_async_hooks::{AsyncHooks, Hooks};
 use llrt_mod_timers::{TimerGlobals, Timers, TimersPromises};
 use llrt_test::{Probe, check};
 
 static MODULES: &[Entry] = &[
     Entry::of::<AsyncHooks>(),
+    Entry::of::<Hooks>(),
     Entry::of::<TimerGlobals>(),
     Entry::of::<Timers>(),
     Entry::of::<TimersPromises>(),
@@ -115,6 +116,44 @@ fn hooks_see_ticks_immediates_and_native_tasks_and_destroy_comes_later() {
         hook.disable();
         assert.equal(types.slice(0, 3).join(), "TickObject,Immediate,NATIVETASK");
         assert.ok(destroyed.length >= 3, destroyed.length);
+        "#,
+    );
+}
+
+#[test]
+fn promises_of_this_runtimes_own_are_not_told_of() {
+    check(
+        MODULES,
+        r#"
+        import { createHook } from "async_hooks";
+        const inits = [], resolves = [];
+        const hook = createHook({
+          init(id, type, trigger, resource) { if (type === "PROMISE") inits.push([id, trigger]); },
+          promiseResolve(id) { resolves.push(id); },
+        }).enable();
+        Promise.resolve(42).then(() => {});
+        await new Promise((resolve) => setTimeout(() => { hook.disable(); resolve(); }, 1));
+        const [[first], [second, cause]] = inits;
+        assert.equal(cause, first);
+        assert.deepEqual(resolves.slice(0, 2), [first, second]);
+        assert.equal(resolves.filter((id) => !inits.some(([known]) => known === id)).length, 0);
+        "#,
+    );
+}
+
+#[test]
+fn a_promise_from_before_the_hook_gets_an_id_without_an_event() {
+    check(
+        MODULES,
+        r#"
+        import { createHook } from "async_hooks";
+        const early = Promise.resolve();
+        const inits = [];
+        const hook = createHook({ init(id, type, trigger) { inits.push([id, trigger]); } }).enable();
+        early.then(() => {});
+        hook.disable();
+        assert.equal(inits.length, 1);
+        assert.ok(inits[0][1] > 1 && inits[0][1] !== inits[0][0]);
         "#,
     );
 }

@@ -1,12 +1,13 @@
 //! `AsyncLocalStorage`: which store is seen where.
 
 use llrt_core::Entry;
-use llrt_mod_async_hooks::AsyncHooks;
+use llrt_mod_async_hooks::{AsyncHooks, Hooks};
 use llrt_mod_timers::{TimerGlobals, Timers, TimersPromises};
 use llrt_test::{Probe, check};
 
 static MODULES: &[Entry] = &[
     Entry::of::<AsyncHooks>(),
+    Entry::of::<Hooks>(),
     Entry::of::<TimerGlobals>(),
     Entry::of::<Timers>(),
     Entry::of::<TimersPromises>(),

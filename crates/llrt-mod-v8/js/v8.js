@@ -1,7 +1,8 @@
 // node:v8, as far as another engine can be it. Node: https://nodejs.org/api/v8.html
 import { heap } from "native:v8";
 import { DefaultDeserializer, DefaultSerializer, deserialize, Deserializer, serialize, Serializer } from "internal:serdes";
-import { ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
+import { importBuiltin, isBuiltin } from "internal:host";
 import { validateFunction, validateString, validateUint32 } from "internal:validators";
 
 export { DefaultDeserializer, DefaultSerializer, deserialize, Deserializer, serialize, Serializer };
@@ -83,13 +84,27 @@ export const startupSnapshot = {
   addDeserializeCallback: notBuilding, addSerializeCallback: notBuilding, setDeserializeMainFunction: notBuilding, isBuildingSnapshot: () => false,
 };
 
-const hook = (name) => (callback) => {
-  validateFunction(callback, `${name}Hook`);
-  throw ERR_NOT_SUPPORTED(`v8.promiseHooks.on${name[0].toUpperCase()}${name.slice(1)}()`);
+// ---- promise hooks
+
+const { getPrototypeOf } = Object;
+const asyncKinds = [getPrototypeOf(async () => {}), getPrototypeOf(async function* () {})];
+function checkHook(callback, name) {
+  validateFunction(callback, name);
+  if (asyncKinds.includes(getPrototypeOf(callback))) throw ERR_INVALID_ARG_TYPE(name, "function", callback);
+}
+const watch = (watcher) => {
+  if (!isBuiltin("node:async_hooks")) throw ERR_NOT_SUPPORTED("v8.promiseHooks without node:async_hooks");
+  return importBuiltin("internal:async-hooks").watchPromises(watcher);
+};
+const hook = (event) => (callback) => {
+  checkHook(callback, `${event}Hook`);
+  return watch({ __proto__: null, [event]: callback });
 };
 export const promiseHooks = {
-  createHook() {
-    throw ERR_NOT_SUPPORTED("v8.promiseHooks.createHook()");
+  createHook({ init, before, after, settled } = {}) {
+    const given = { __proto__: null, init, before, after, settled };
+    for (const event in given) if (given[event]) checkHook(given[event], `${event}Hook`);
+    return watch(given);
   },
   onInit: hook("init"), onBefore: hook("before"), onAfter: hook("after"), onSettled: hook("settled"),
 };

@@ -13,7 +13,7 @@ pub struct V8;
 impl Module for V8 {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         aliases: &["v8"],
-        requires: &["internal:errors", "internal:serdes", "internal:validators"],
+        requires: &["internal:errors", "internal:host", "internal:serdes", "internal:validators"],
         exports: &[
             Export { name: "heap", build: |ctx| function(ctx, "heap", 0, heap) },
             Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, kind_of) },

@@ -8,6 +8,8 @@ static MODULES: &[Entry] = &[
     Entry::of::<V8>(),
     Entry::of::<Serdes>(),
     Entry::of::<V8Ipc>(),
+    Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
+    Entry::of::<llrt_mod_async_hooks::Hooks>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
 ];
@@ -124,6 +126,49 @@ fn figures_are_numbers_and_what_needs_v8_is_refused() {
         assert.equal(profiler.stop(), undefined);
         profiler.start();
         assert.equal(profiler.stop().version, 1);
+        "#,
+    );
+}
+
+#[test]
+fn promise_hooks_are_called_with_promises_in_order() {
+    check(
+        MODULES,
+        r#"
+        import { promiseHooks } from "node:v8";
+        const seen = [];
+        const note = (event) => (promise, parent) => seen.push([event, promise, ...(parent === undefined ? [] : [parent])]);
+        const stop = promiseHooks.createHook({ init: note("init"), before: note("before"), after: note("after"), settled: note("settled") });
+        const parent = Promise.resolve(1);
+        const child = parent.then(() => { seen.push(["callback"]); });
+        const end = child.then(() => stop());
+        await new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))));
+        const named = new Map([[parent, "parent"], [child, "child"], [end, "end"]]);
+        const told = seen.map(([event, ...promises]) => [event, ...promises.map((promise) => named.get(promise) ?? "?")].join(" "));
+        const expected = ["init parent", "settled parent", "init child parent", "init end child",
+          "before child", "callback", "settled child", "after child", "before end"];
+        assert.deepEqual(told.filter((line) => !line.includes("?")), expected);
+        "#,
+    );
+}
+
+#[test]
+fn promise_hooks_stop_and_take_plain_functions_only() {
+    check(
+        MODULES,
+        r#"
+        import { promiseHooks } from "node:v8";
+        let calls = 0;
+        const stop = promiseHooks.onInit(() => { calls++; });
+        const stopped = promiseHooks.onSettled(() => { calls += 10; });
+        Promise.resolve();
+        stop();
+        stopped();
+        Promise.resolve();
+        assert.equal(calls, 11);
+        for (const wrong of [undefined, 1, async () => {}, async function* () {}])
+          assert.throws(() => promiseHooks.onInit(wrong), { code: "ERR_INVALID_ARG_TYPE", message: /^The "initHook" argument must be of type function/ });
+        assert.throws(() => promiseHooks.createHook({ after: async () => {} }), { code: "ERR_INVALID_ARG_TYPE" });
         "#,
     );
 }

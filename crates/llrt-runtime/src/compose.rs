@@ -20,6 +20,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_assert::AssertSource>(),
     #[cfg(feature = "async-hooks")]
     Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
+    #[cfg(feature = "async-hooks")]
+    Entry::of::<llrt_mod_async_hooks::Hooks>(),
     #[cfg(feature = "buffer")]
     Entry::of::<llrt_mod_buffer::Buffer>(),
     #[cfg(feature = "buffer")]

@@ -9,7 +9,7 @@
 
 use std::{cell::Cell, cell::RefCell, os::raw::c_int, ptr::NonNull, rc::Rc};
 
-use rquickjs::{Ctx, Error, Function, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Error, Function, IntoJs, Object, Result, Value, qjs};
 
 use super::{EVENTS, PROMISE_EVENTS, Scope, Scopes, find, new_id, observer_function, report, to_value};
 
@@ -117,15 +117,18 @@ fn arm<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>, promise: &Value<'js>, scop
         let values = data(ctx, scope, announce);
         let mut raw_values = values.each_ref().map(Value::as_raw);
         scopes.promises.busy.set(true);
-        // SAFETY: live context and promise; the engine duplicates the data and the function; both results are freed once.
-        unsafe {
+        // SAFETY: live context and promise; the engine duplicates the data and the function, and the value takes the result.
+        let derived = unsafe {
             let length = raw_values.len() as c_int;
             let restore = qjs::JS_NewCFunctionData(raw, Some(restore), 1, 0, length, raw_values.as_mut_ptr());
             let derived = qjs::JS_PromiseThen(raw, promise.as_raw(), restore, restore);
             qjs::JS_FreeValue(raw, restore);
-            qjs::JS_FreeValue(raw, derived);
-        }
+            Value::from_raw(ctx.clone(), derived)
+        };
         scopes.promises.busy.set(false);
+        if scopes.followed.get() & PROMISE_EVENTS != 0 {
+            keep(ctx, scopes, &derived, Value::new_bool(ctx.clone(), true));
+        }
         handled.put_back();
     } else {
         queue_restore(ctx, scope, announce);
@@ -218,7 +221,9 @@ unsafe extern "C" fn hook(
         }
         qjs::JSPromiseHookType_JS_PROMISE_HOOK_RESOLVE if scopes.followed.get() & EVENTS != 0 => {
             settle_pending(&ctx, &scopes);
-            if let Some(resolve) = observer_function(&scopes, "resolve") {
+            if let Some(resolve) = observer_function(&scopes, "resolve")
+                && !kept(&scopes, &promise).is_some_and(|kept| kept.as_bool() == Some(true))
+            {
                 report(&ctx, resolve.call::<_, Value<'_>>((promise,)));
             }
         }
@@ -257,25 +262,29 @@ fn made<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>, promise: Value<'js>, pare
     // Without the promise as the resource, which would hold itself.
     let scope = Scope { frame, id, trigger, resource: None };
     if !scope.is_default() {
-        remember(ctx, scopes, &promise, scope.clone());
+        keep(ctx, scopes, &promise, scope.clone());
     }
     if !parent.is_object() && scopes.promises.handled_offset.get().is_some() {
         arm(ctx, scopes, &promise, scope, false);
     }
 }
 
-/// Keeps the scope in which `promise` was made, for as long as it lives.
-fn remember<'js>(ctx: &Ctx<'js>, scopes: &Scopes<'js>, promise: &Value<'js>, scope: Scope<'js>) {
+/// Keeps something about `promise`, for as long as it lives: the scope in which it was made; `true` for one that a reaction of ours made.
+fn keep<'js>(ctx: &Ctx<'js>, scopes: &Scopes<'js>, promise: &Value<'js>, value: impl IntoJs<'js>) {
     let map = scopes.promises.scopes.borrow().clone();
     let Some([_, set, map]) = map else { return };
     let Some(set) = set.as_function() else { return };
-    report(ctx, set.call::<_, Value<'js>>((rquickjs::function::This(map), promise.clone(), scope)));
+    report(ctx, set.call::<_, Value<'js>>((rquickjs::function::This(map), promise.clone(), value)));
+}
+
+fn kept<'js>(scopes: &Scopes<'js>, promise: &Value<'js>) -> Option<Value<'js>> {
+    let [get, _, map] = scopes.promises.scopes.borrow().clone()?;
+    let get: &Function<'js> = get.as_function()?;
+    get.call((rquickjs::function::This(map), promise.clone())).ok()
 }
 
 fn recall<'js>(scopes: &Scopes<'js>, promise: &Value<'js>) -> Option<Scope<'js>> {
-    let [get, _, map] = scopes.promises.scopes.borrow().clone()?;
-    let get: &Function<'js> = get.as_function()?;
-    let found: Value<'js> = get.call((rquickjs::function::This(map), promise.clone())).ok()?;
+    let found = kept(scopes, promise)?;
     let parts = found.as_array()?;
     let frame = parts.get::<Value<'js>>(0).ok().filter(|frame| !frame.is_undefined());
     Some(Scope { frame, id: parts.get(1).ok()?, trigger: parts.get(2).ok()?, resource: Some(promise.clone()) })
