@@ -753,7 +753,13 @@ impl<'a, 'js> Inspector<'a, 'js> {
 
     /// The name of the own `constructor` of `current`, if `object` is an instance of it.
     fn constructor_of(&self, current: &Object<'js>, object: &Object<'js>, steps: usize) -> Option<String> {
-        let constructor = engine::own_property(current, &self.constructor)?.value;
+        let property = engine::own_property(current, &self.constructor)?;
+        // While AsyncLocalStorage follows promises, `Promise.prototype.constructor` is an accessor of this runtime's.
+        let is_promise = |object: &Object<'js>| engine::class_of(object.as_value()) == class::PROMISE;
+        let constructor = match property.get {
+            Some(_) if is_promise(object) && !is_promise(current) => engine::get(current, &self.constructor)?,
+            _ => property.value,
+        };
         let function = constructor.as_function()?;
         let name = engine::get_known(function, PredefinedAtom::Name)?;
         let name = match name.as_string() {
