@@ -132,8 +132,13 @@ pub fn invalid_arg_type<'js>(ctx: &Ctx<'js>, name: &str, expected: &[&str], valu
 
 /// `ERR_INVALID_ARG_VALUE`: the type is right, the value is not.
 pub fn invalid_arg_value<'js>(ctx: &Ctx<'js>, name: &str, value: &Value<'js>, reason: &str) -> Error {
+    invalid_arg_value_shown(ctx, name, &brief(value, 128), reason)
+}
+
+/// The same, where the caller says how the value is shown.
+pub(crate) fn invalid_arg_value_shown(ctx: &Ctx<'_>, name: &str, shown: &str, reason: &str) -> Error {
     let kind = if name.contains('.') { "property" } else { "argument" };
-    let message = format!("The {kind} '{name}' {reason}. Received {}", brief(value, 128));
+    let message = format!("The {kind} '{name}' {reason}. Received {}", cut(shown, 128, false));
     NodeError::new(JsClass::TypeError, "ERR_INVALID_ARG_VALUE", message).throw(ctx)
 }
 

@@ -24,6 +24,8 @@ impl Module for Host {
             Export { name: "importBuiltin", build: |ctx| function(ctx, "importBuiltin", 1, import_builtin) },
             Export { name: "isBuiltin", build: |ctx| function(ctx, "isBuiltin", 1, is_builtin) },
             Export { name: "nextTick", build: |ctx| function(ctx, "nextTick", 1, next_tick) },
+            // Channels of node:diagnostics_channel by name, those that somebody subscribes to: who publishes asks here.
+            Export { name: "channels", build: |ctx| Ok(Object::new_proto(ctx.clone(), None)?.into_value()) },
             Export { name: "setProcessListeners", build: |ctx| function(ctx, "setProcessListeners", 1, set_listeners) },
             Export { name: "queueMicrotask", build: |ctx| function(ctx, "queueMicrotask", 1, queue_microtask) },
             Export { name: "reportUncaught", build: |ctx| function(ctx, "reportUncaught", 1, report_uncaught) },
@@ -63,10 +65,11 @@ struct Errors;
 
 impl Module for Errors {
     const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:host"],
         exports: &[
             Export { name: "nodeError", build: |ctx| function(ctx, "nodeError", 3, node_error) },
             Export { name: "invalidArgType", build: |ctx| function(ctx, "invalidArgType", 3, invalid_arg_type) },
-            Export { name: "invalidArgValue", build: |ctx| function(ctx, "invalidArgValue", 3, invalid_arg_value) },
+            Export { name: "invalidArgValue", build: |ctx| function(ctx, "invalidArgValue", 4, invalid_arg_value) },
             Export { name: "outOfRange", build: |ctx| function(ctx, "outOfRange", 3, out_of_range) },
             Export { name: "systemError", build: |ctx| function(ctx, "systemError", 4, system_error) },
         ],
@@ -107,10 +110,18 @@ fn invalid_arg_type<'js>(ctx: Ctx<'js>, name: String, expected: Value<'js>, valu
     Ok(error::caught(&ctx, &thrown))
 }
 
-fn invalid_arg_value<'js>(ctx: Ctx<'js>, name: String, value: Value<'js>, reason: Opt<Option<String>>) -> Value<'js> {
-    let reason = reason.0.flatten();
-    let reason = reason.as_deref().unwrap_or("is invalid");
-    let thrown = args::invalid_arg_value(&ctx, &name, &value, reason);
+/// `shown` is the value as the message shows it, where the caller has something better than what is known here.
+fn invalid_arg_value<'js>(
+    ctx: Ctx<'js>,
+    name: String,
+    value: Value<'js>,
+    reason: String,
+    shown: Option<String>,
+) -> Value<'js> {
+    let thrown = match shown {
+        Some(shown) => args::invalid_arg_value_shown(&ctx, &name, &shown, &reason),
+        None => args::invalid_arg_value(&ctx, &name, &value, &reason),
+    };
     error::caught(&ctx, &thrown)
 }
 

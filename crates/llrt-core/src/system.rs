@@ -131,6 +131,56 @@ pub fn descriptor(number: i32) -> io::Result<BorrowedFd<'static>> {
     Ok(unsafe { BorrowedFd::borrow_raw(number) })
 }
 
+/// How the process answers a signal.
+#[cfg(unix)]
+#[derive(Clone, Copy)]
+pub struct SignalAction(libc::sigaction);
+
+/// How the process answers the signal with this number now.
+///
+/// # Errors
+/// `EINVAL` for a number that is none.
+#[cfg(unix)]
+pub fn signal_action(number: i32) -> io::Result<SignalAction> {
+    let mut action = std::mem::MaybeUninit::uninit();
+    // SAFETY: without a new action the call only writes the old one, all of it when it succeeds.
+    match unsafe { libc::sigaction(number, std::ptr::null(), action.as_mut_ptr()) } {
+        // SAFETY: it succeeded.
+        0 => Ok(SignalAction(unsafe { action.assume_init() })),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Makes the process answer the signal as it did when [`signal_action`] was asked.
+///
+/// # Errors
+/// `EINVAL` for a number that is none, and for signals that nobody handles.
+#[cfg(unix)]
+pub fn set_signal_action(number: i32, action: &SignalAction) -> io::Result<()> {
+    // SAFETY: the action is one that this process had, so its handler, if any, is code that was made for it and is there for good.
+    match unsafe { libc::sigaction(number, &action.0, std::ptr::null_mut()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Sets the time zone of the process, as the variable `TZ` names it; `None` for the system's own.
+#[cfg(unix)]
+pub fn set_time_zone(name: Option<&str>) {
+    unsafe extern "C" {
+        fn tzset();
+    }
+    // SAFETY: the standard library reads the environment under the lock that this takes. C code that reads it without one on another
+    // thread (a name being looked up) is the risk that Node.js takes here too.
+    unsafe {
+        match name {
+            Some(name) => std::env::set_var("TZ", name),
+            None => std::env::remove_var("TZ"),
+        }
+        tzset();
+    }
+}
+
 fn errno_of(kind: io::ErrorKind) -> i32 {
     match kind {
         io::ErrorKind::NotFound => libc::ENOENT,

@@ -5,7 +5,7 @@ import { addAbortListener } from "node:events";
 import process from "node:process";
 import { setupChannel } from "internal:ipc";
 import { errnoException, open, Pipe } from "internal:pipe";
-import { importBuiltin, nextTick } from "internal:host";
+import { channels, importBuiltin, nextTick } from "internal:host";
 import {
   AbortError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, nodeError,
 } from "internal:errors";
@@ -174,6 +174,9 @@ function normalizeStdio(stdio, sync) {
 
 const nativeStdio = (entry) => (entry.fd !== undefined ? entry.fd : entry.type);
 
+// To those who subscribe to the channel of node:diagnostics_channel.
+const publish = (name, message) => channels[name]?.publish(message);
+
 // ---- ChildProcess
 
 // Errors of starting that are events; others are thrown.
@@ -226,8 +229,11 @@ export class ChildProcess extends EventEmitter {
       __proto__: null, file: options.file, args: this.spawnargs.map(String), envPairs, cwd: options.cwd || undefined, uid: options.uid ?? undefined,
       gid: options.gid ?? undefined, detached: options.detached, stdio: entries.map(nativeStdio),
     };
+    publish("tracing:child_process.spawn:start", { process: this, options });
     const started = spawnNative(description, (code, signal) => this.#exited(code, signal));
     const failed = typeof started === "number" ? errnoName(started) : undefined;
+    if (failed === undefined) publish("tracing:child_process.spawn:end", { process: this, options });
+    else publish("tracing:child_process.spawn:error", { process: this, options, error: errnoException(started, "spawn") });
     if (failed !== undefined) {
       if (!LATE_ERRORS.includes(failed)) throw errnoException(started, "spawn");
       nextTick(() => this.#exited(started, 0));
@@ -320,6 +326,7 @@ export function spawn(file, args, options) {
   validateAbortSignal(options.signal, "options.signal");
   const killSignal = killSignalNumber(options.killSignal);
   const child = new ChildProcess();
+  publish("child_process", { process: child });
   child.spawn(options);
 
   if (options.timeout > 0) {

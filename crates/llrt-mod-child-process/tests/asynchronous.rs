@@ -188,3 +188,38 @@ fn a_child_that_is_unreferenced_does_not_hold_the_loop() {
         "#,
     );
 }
+
+#[test]
+fn starts_are_told_to_who_subscribes() {
+    holds(
+        r#"
+        import { subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
+        import { ChildProcess } from "node:child_process";
+        const seen = [];
+        const handlers = Object.fromEntries(["start", "end", "error"].map((event) => [event, ({ process, options, error }) => {
+          assert.ok(process instanceof ChildProcess);
+          seen.push([event, options.file, error?.code].join(" "));
+        }]));
+        const created = ({ process }) => seen.push(process.constructor.name);
+        subscribe("child_process", created);
+        tracingChannel("child_process.spawn").subscribe(handlers);
+        await ended(spawn("true"));
+        spawn("does-not-exist").on("error", () => {});
+        tracingChannel("child_process.spawn").unsubscribe(handlers);
+        unsubscribe("child_process", created);
+        await ended(spawn("true"));
+        const expected = ["ChildProcess", "start true ", "end true ", "ChildProcess", "start does-not-exist ", "error does-not-exist ENOENT"];
+        assert.deepEqual(seen, expected);
+        "#,
+    );
+}
+
+#[test]
+fn an_error_shows_the_value_as_inspect_does() {
+    holds(
+        r#"
+        assert.throws(() => spawn("true", { stdio: { a: "b" } }),
+          { code: "ERR_INVALID_ARG_VALUE", message: "The argument 'stdio' is invalid. Received { a: 'b' }" });
+        "#,
+    );
+}

@@ -1,6 +1,6 @@
 // node:diagnostics_channel. Node: https://nodejs.org/api/diagnostics_channel.html
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
-import { importBuiltin, isBuiltin, nextTick, reportUncaught } from "internal:host";
+import { channels as subscribed, importBuiltin, isBuiltin, nextTick, reportUncaught } from "internal:host";
 import { validateFunction } from "internal:validators";
 
 const { apply } = Reflect;
@@ -30,9 +30,17 @@ export class Channel {
   }
 
   #hold() {
-    if (this.hasSubscribers) held.add(this);
-    else held.delete(this);
-    if (typeof this.name === "string" && this.name.startsWith("console.")) watchConsole();
+    const { name } = this;
+    if (this.hasSubscribers) {
+      held.add(this);
+      subscribed[name] = this;
+    } else {
+      held.delete(this);
+      if (subscribed[name] === this) delete subscribed[name];
+    }
+    if (typeof name !== "string") return;
+    if (name.startsWith("console.")) watchConsole();
+    else if (name.startsWith("tracing:module.require:")) watchRequire();
   }
 
   subscribe(subscription) {
@@ -96,6 +104,15 @@ function watchConsole() {
   if (watching || !isBuiltin("node:console")) return;
   watching = true;
   importBuiltin("internal:global-console").setPublisher((method, args) => channels.get(`console.${method}`)?.deref()?.publish(args));
+}
+
+let watchingRequire = false;
+
+function watchRequire() {
+  if (watchingRequire || !isBuiltin("node:module")) return;
+  watchingRequire = true;
+  const trace = tracingChannel("module.require");
+  importBuiltin("internal:cjs").setTracer((load, id, parentFilename) => trace.traceSync(load, { __proto__: null, parentFilename, id }));
 }
 
 function enter(store, message, transform, next) {

@@ -1,6 +1,6 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
 import {
-  addonError, builtinName, compile, compiledFunction, findPath, isInParts, isLoaded, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
+  addonError, builtinName, compile, compiledFunction, findPath, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
   readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setRequireFolders, stat,
 } from "native:cjs";
 import { importBuiltin } from "internal:host";
@@ -45,6 +45,12 @@ function absolute(path) {
 let main;
 let preloading = false;
 
+// What node:diagnostics_channel tells of `require`, from when somebody wants to hear of it.
+let tracer;
+export const setTracer = (trace) => {
+  tracer = trace;
+};
+
 export function Module(id = "", parent = undefined) {
   this.id = id;
   this.path = dirname(id);
@@ -77,9 +83,7 @@ Module.prototype = {
   require(id) {
     validateString(id, "id");
     if (id === "") throw ERR_INVALID_ARG_VALUE("id", id, "must be a non-empty string");
-    const channel = requireChannel();
-    if (channel === undefined) return Module._load(id, this, false);
-    return channel.traceSync(Module._load, { __proto__: null, parentFilename: this.filename, id }, Module, id, this, false);
+    return tracer === undefined ? Module._load(id, this, false) : tracer(() => Module._load(id, this, false), id, this.filename);
   },
 
   load(filename) {
@@ -98,16 +102,6 @@ Module.prototype = {
 };
 for (const name of ["constructor", "paths"]) defineProperty(Module.prototype, name, { __proto__: null, enumerable: false });
 defineProperty(Module, "prototype", { __proto__: null, writable: true });
-
-// The channel that requests are published to, when somebody listens: nobody can before the module of channels is loaded.
-let channel;
-function requireChannel() {
-  if (channel === undefined) {
-    if (!isLoaded("node:diagnostics_channel")) return undefined;
-    channel = importBuiltin("node:diagnostics_channel").tracingChannel("module.require");
-  }
-  return channel.hasSubscribers ? channel : undefined;
-}
 
 function ownPaths(module, paths) {
   defineProperty(module, "paths", { __proto__: null, value: paths, writable: true, enumerable: true, configurable: true });

@@ -13,6 +13,7 @@ pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),
+    Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
     Entry::of::<llrt_mod_encoding::Encoding>(),
     Entry::of::<llrt_mod_events::ErrorEvent>(),
     Entry::of::<llrt_mod_events::EventTarget>(),
