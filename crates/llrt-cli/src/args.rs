@@ -135,11 +135,11 @@ impl fmt::Display for UsageError {
         match self {
             Self::BadOption(option) => write!(f, "bad option: {option}"),
             Self::MissingArgument(option) => write!(f, "{option} requires an argument"),
-            Self::BadValue(option) => write!(f, "invalid value for {option}"),
             Self::NodeOptions => f.write_str("an option in NODE_OPTIONS is not allowed there, or lacks its argument"),
             Self::BadInputType => f.write_str("--input-type must be \"module\" or \"commonjs\""),
             Self::Unavailable(option, what) => write!(f, "{option} is not available in this runtime: {what}"),
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
+            Self::BadValue(option) => write!(f, "invalid value for {option}"),
             Self::BadVariable(text) => write!(f, "--env must be NAME=VALUE, not {text}"),
             Self::MissingHandler => f.write_str("lambda requires a handler, such as index.handler"),
             Self::MissingFile => f.write_str("compile requires a JavaScript file"),
@@ -200,7 +200,6 @@ const NODE_OPTIONS: &[&str] = &[
     "--addons",
     "--expose-gc",
     "--expose-internals",
-    "--expose_gc",
     "--max-old-space-size",
     "--no-addons",
     "--no-deprecation",
@@ -214,6 +213,9 @@ const NODE_OPTIONS: &[&str] = &[
     "--trace-uncaught",
     "--trace-warnings",
 ];
+
+/// What becomes of rejections that nobody handles.
+const REJECTION_MODES: &[&str] = &["none", "strict", "throw", "warn", "warn-with-error-codes"];
 
 /// Reads the words after the program's name, and what `NODE_OPTIONS` holds.
 pub(crate) fn parse(words: Vec<String>, node_options: Option<&str>) -> Result<Command, UsageError> {
@@ -298,6 +300,8 @@ impl Given {
             Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
             _ => (option.clone(), None),
         };
+        // Node.js reads `--expose_gc` as `--expose-gc`.
+        let name = if name.starts_with("--") { name.replace('_', "-") } else { name };
         self.options.push(option.clone());
         let missing = || UsageError::MissingArgument(name.clone());
         match name.as_str() {
@@ -334,6 +338,12 @@ impl Given {
                 let specifier = argument(inline, words, &mut self.options).ok_or_else(missing)?;
                 let is_import = name == "--import";
                 self.preload.push(if is_import { Preload::Import(specifier) } else { Preload::Require(specifier) });
+            }
+            "--disable-warning" | "--unhandled-rejections" => {
+                let value = argument(inline, words, &mut self.options).ok_or_else(missing)?;
+                if name == "--unhandled-rejections" && !REJECTION_MODES.contains(&value.as_str()) {
+                    return Err(UsageError::BadValue(name));
+                }
             }
             "--trace-require-module" => {
                 if inline.is_some_and(|mode| !matches!(mode.as_str(), "all" | "no-node-modules")) {
@@ -489,6 +499,22 @@ mod tests {
             options_of("--experimental-vm-modules -r a -e 1 b"),
             ["--experimental-vm-modules", "-r", "a", "-e", "1"]
         );
+    }
+
+    #[test]
+    fn options_with_underscores_are_known_too() {
+        assert_eq!(options_of("--expose_gc --stack_size=150 a"), ["--expose_gc", "--stack_size=150"]);
+    }
+
+    #[test]
+    fn what_becomes_of_rejections_is_one_of_five() {
+        assert_eq!(
+            options_of("--unhandled-rejections=warn --disable-warning DEP1 a"),
+            ["--unhandled-rejections=warn", "--disable-warning", "DEP1"]
+        );
+        let wrong = UsageError::BadValue("--unhandled-rejections".into());
+        assert_eq!(wrong.to_string(), "invalid value for --unhandled-rejections");
+        assert_eq!(parse("--unhandled-rejections=foobar a"), Err(wrong));
     }
 
     #[test]

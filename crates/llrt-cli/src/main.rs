@@ -75,6 +75,8 @@ struct Reading {
 
 fn run(program: &str, source: args::Source, reading: Reading, arguments: Vec<String>, mut options: VmOptions) -> i32 {
     let Reading { print, input, check } = reading;
+    // Node's argv[1] for a program that `-` names.
+    let dash = source == args::Source::StandardInput;
     let main = match source {
         args::Source::File(path) if check => Main::Check(path.into()),
         args::Source::File(path) => Main::File(path.into()),
@@ -93,6 +95,9 @@ fn run(program: &str, source: args::Source, reading: Reading, arguments: Vec<Str
     if let Main::File(path) | Main::Check(path) = &main {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         argv.push(path.to_string_lossy().into_owned());
+    }
+    if dash {
+        argv.push("-".to_owned());
     }
     argv.extend(arguments);
     (options.info.argv, options.info.exec_path) = (argv, exec_path);

@@ -46,7 +46,7 @@ fn code_comes_from_the_command_line_or_standard_input() {
     assert_eq!(program.run(&["-e", "console.log(process.argv.slice(1))", "a"]).ok(), "[ 'a' ]\n");
     assert_eq!(program.run(&["-p", "1 + 1"]).ok(), "2\n");
     assert_eq!(program.run_with_input(&[], "console.log('stdin', typeof require)").ok(), "stdin function\n");
-    assert_eq!(program.run_with_input(&["-", "x"], "console.log(process.argv[1])").ok(), "x\n");
+    assert_eq!(program.run_with_input(&["-", "x"], "console.log(process.argv[1], process.argv[2])").ok(), "- x\n");
     assert_eq!(program.run(&["-e", "import fs from 'node:path'; console.log(typeof fs.join)"]).ok(), "function\n");
 }
 

@@ -1,8 +1,8 @@
 // What of node:process is rarely used, loaded when it is. Node: https://nodejs.org/api/process.html
 import * as native from "native:process-extra";
 import process from "node:process";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError, systemError } from "internal:errors";
-import { importBuiltin, isBuiltin } from "internal:host";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError, systemError } from "internal:errors";
+import { importBuiltin, isBuiltin, nextTick } from "internal:host";
 import { validateArray, validateString, validateUint32 } from "internal:validators";
 
 // ---- users and groups
@@ -20,8 +20,11 @@ function credential(id, name, kind) {
   return number;
 }
 
+// Node words these errors in another way than those of files.
 const failed = (errno, syscall) => {
-  if (errno !== 0) throw systemError(errno, syscall);
+  if (errno === 0) return;
+  const { code } = systemError(errno, syscall);
+  throw Object.assign(new Error(`${code}, ${native.errorText(errno)}`), { errno, code, syscall });
 };
 const setter = (syscall, kind) => (id) => failed(native.setId(syscall, credential(id, "id", kind)), syscall);
 export const setuid = setter("setuid", "User");
@@ -64,12 +67,52 @@ export function execve(execPath, args = [], env = undefined) {
       pairs.push(`${name}=${value}`);
     }
   } else for (const [name, value] of Object.entries(process.env)) pairs.push(`${name}=${value}`);
-  process.emit("exit", process.exitCode ?? 0);
   const errno = native.execve(execPath, args, pairs);
   const error = systemError(errno, "execve", execPath);
   // As in Node, which has no way back from here.
   importBuiltin("internal:stdio").writeError(`process.execve failed with error code ${error.code}\n${error.stack}\n`);
   process.abort();
+}
+
+// ---- rejections that nobody handled, with --unhandled-rejections
+
+const warned = new WeakMap(); // their numbers
+let rejections = 0;
+
+function warnOfRejection(reason, promise) {
+  const id = ++rejections;
+  warned.set(promise, id);
+  const isObject = reason !== null && typeof reason === "object";
+  const text = isObject && Object.hasOwn(reason, "stack") ? reason.stack : isObject ? importBuiltin("node:util").inspect(reason) : String(reason);
+  process.emitWarning(text, "UnhandledPromiseRejectionWarning");
+  process.emitWarning(
+    "Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch block, or by rejecting a " +
+      "promise which was not handled with .catch(). To terminate the node process on unhandled promise rejection, use the CLI flag " +
+      "`--unhandled-rejections=strict` (see https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). " + `(rejection id: ${id})`,
+    "UnhandledPromiseRejectionWarning");
+}
+
+// True when no more is to be done about it; else it becomes an uncaught exception.
+export function onRejection(mode, reason, promise) {
+  const tell = () => process.emit("unhandledRejection", reason, promise);
+  if (mode === "strict") {
+    nextTick(() => tell() || warnOfRejection(reason, promise));
+    return false;
+  }
+  if (mode === "warn") warnOfRejection(reason, promise);
+  const taken = tell();
+  if (mode === "warn-with-error-codes" && !taken) {
+    warnOfRejection(reason, promise);
+    process.exitCode = 1;
+  }
+  return true;
+}
+
+export function onRejectionHandled(promise) {
+  const id = warned.get(promise);
+  if (id !== undefined)
+    process.emitWarning(`Promise rejection was handled asynchronously (rejection id: ${id})`, "PromiseRejectionHandledWarning");
+  process.emit("rejectionHandled", promise);
 }
 
 // ---- finalization
@@ -79,7 +122,7 @@ function finalization() {
   const dead = new FinalizationRegistry(({ event, entry }) => registered[event].delete(entry));
   const listening = new Set();
   const add = (event) => (object, callback) => {
-    if (object === null || (typeof object !== "object" && typeof object !== "function")) throw ERR_INVALID_ARG_TYPE("obj", "Object", object);
+    if (object === null || (typeof object !== "object" && typeof object !== "function")) throw ERR_INVALID_ARG_TYPE("obj", "object", object);
     const entry = { reference: new WeakRef(object), callback };
     registered[event].add(entry);
     dead.register(object, { event, entry }, entry);
@@ -165,6 +208,42 @@ class NodeEnvironmentFlagsSet extends Set {
   }
 }
 export const flags = () => Object.freeze(Object.setPrototypeOf(new NodeEnvironmentFlagsSet(), NodeEnvironmentFlagsSet.prototype));
+
+// ---- what was inside of Node.js, as far as it is something that this runtime has
+
+const typeChecks = [
+  "isAnyArrayBuffer", "isArrayBuffer", "isArrayBufferView", "isAsyncFunction", "isDataView", "isDate", "isExternal", "isMap", "isMapIterator",
+  "isNativeError", "isPromise", "isRegExp", "isSet", "isSetIterator", "isTypedArray", "isUint8Array",
+];
+const bindings = {
+  __proto__: null,
+  constants: () => ({ os: importBuiltin("node:os").constants, fs: importBuiltin("node:fs").constants, zlib: importBuiltin("node:zlib").constants }),
+  util() {
+    const { types } = importBuiltin("node:util");
+    return Object.fromEntries(typeChecks.map((name) => [name, types[name]]));
+  },
+  uv() {
+    const numbers = Object.entries(importBuiltin("node:os").constants.errno).map(([name, number]) => [`UV_${name}`, -number]);
+    return { errname: importBuiltin("node:util").getSystemErrorName, ...Object.fromEntries(numbers) };
+  },
+};
+// Those that Node.js has, and that need its inside.
+const foreign = [
+  "async_wrap", "buffer", "cares_wrap", "config", "contextify", "crypto", "fs", "fs_event_wrap", "http_parser", "icu", "inspector", "js_stream",
+  "natives", "os", "pipe_wrap", "process_wrap", "signal_wrap", "spawn_sync", "stream_wrap", "tcp_wrap", "tls_wrap", "tty_wrap", "udp_wrap", "url",
+  "v8", "zlib",
+];
+const made = { __proto__: null };
+export function binding(name) {
+  name = String(name);
+  if (foreign.includes(name)) throw ERR_NOT_SUPPORTED(`process.binding('${name}')`);
+  if (bindings[name] === undefined) throw nodeError("Error", "ERR_INVALID_MODULE", `No such module: ${name}`);
+  return (made[name] ??= bindings[name]());
+}
+
+// ---- the zone of dates
+
+export const setTimeZone = (name) => native.setTimeZone(name);
 
 export function _rawDebug(...args) {
   importBuiltin("internal:stdio").writeError(`${importBuiltin("node:util").format(...args)}\n`);

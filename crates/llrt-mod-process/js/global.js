@@ -37,11 +37,18 @@ const asText = (value) => {
 };
 const invalid = (message) => importBuiltin("internal:errors").nodeError("TypeError", "ERR_INVALID_OBJECT_DEFINE_PROPERTY", `'process.env' ${message}`);
 
+const setTimeZone = (name) => importBuiltin("internal:process-extra").setTimeZone(name);
+
 self.env = new Proxy(Object.setPrototypeOf(environment, Object.prototype), {
   set(target, key, value) {
     if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
     target[key] = asText(value);
+    if (key === "TZ") setTimeZone(target[key]);
     return true;
+  },
+  deleteProperty(target, key) {
+    if (key === "TZ") setTimeZone(undefined);
+    return delete target[key];
   },
   defineProperty(target, key, descriptor) {
     if ("get" in descriptor || "set" in descriptor) throw invalid("does not accept an accessor(getter/setter) descriptor");
@@ -94,7 +101,7 @@ const later = [
   "resourceUsage", "cpuUsage", "threadCpuUsage", "cwd", "chdir", "umask", "getuid", "geteuid", "getgid", "getegid", "getgroups", "_kill", "kill",
   "getBuiltinModule", "loadEnvFile", "setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo",
   "_rawDebug", "ref", "unref", "finalization", "allowedNodeEnvironmentFlags", "_getActiveHandles", "_getActiveRequests", "openStdin",
-  "debugPort", "setSourceMapsEnabled", "sourceMapsEnabled", "binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr",
+  "debugPort", "setSourceMapsEnabled", "sourceMapsEnabled", "_fatalException", "binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr",
 ];
 for (const name of later) {
   Object.defineProperty(self, name, {

@@ -45,6 +45,8 @@ export class Pipe extends Duplex {
 
   _read() {
     if (this.#reading || this._handle === null) return;
+    // Its handle was closed, and the stream does not know.
+    if (this._handle.fd < 0) return this.destroy(errnoException(-9, "read"));
     this.#reading = true;
     this._handle.read(CHUNK_BYTES, (errno, chunk) => {
       this.#reading = false;

@@ -44,12 +44,20 @@ Object.assign(self, {
 });
 
 // Options that change what becomes of warnings.
-const option = (name) => facts.execArgv.includes(name) || (environment.NODE_OPTIONS ?? "").split(" ").includes(name);
+const optionWords = environment.NODE_OPTIONS ? [...environment.NODE_OPTIONS.split(" "), ...facts.execArgv] : facts.execArgv;
+const option = (name) => optionWords.includes(name);
+function optionValues(name) {
+  const values = [];
+  for (const [index, word] of optionWords.entries()) {
+    if (word === name) values.push(optionWords[index + 1]);
+    else if (word.startsWith(`${name}=`)) values.push(word.slice(name.length + 1));
+  }
+  return values;
+}
 if (option("--no-experimental-require-module")) self.features.require_module = false;
-const optionValue = (name) => facts.execArgv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 for (const [name, flag] of [["noDeprecation", "--no-deprecation"], ["throwDeprecation", "--throw-deprecation"],
   ["traceDeprecation", "--trace-deprecation"], ["traceProcessWarnings", "--trace-warnings"]])
-  if (facts.execArgv.length > 0 || environment.NODE_OPTIONS) if (option(flag)) self[name] = true;
+  if (option(flag)) self[name] = true;
 
 // ---- the end of the process
 
@@ -90,32 +98,43 @@ Object.assign(listeners, {
   beforeExit: () => self.emit("beforeExit", +(end.code ?? 0)),
   exit: emitExit,
   uncaughtException(error, origin) {
-    self.emit("uncaughtExceptionMonitor", error, origin);
-    if (capture !== null) {
-      capture(error);
-      return true;
-    }
-    return self.emit("uncaughtException", error, origin);
+    // Node's exit code for a handler that is none.
+    if (typeof self._fatalException !== "function") self.reallyExit(6);
+    return self._fatalException(error, origin === "unhandledRejection");
   },
-  unhandledRejection: (reason, promise) => self.emit("unhandledRejection", reason, promise),
-  rejectionHandled: (promise) => self.emit("rejectionHandled", promise),
+  unhandledRejection: (reason, promise) => onRejection(reason, promise),
+  rejectionHandled: (promise) => onRejectionHandled(promise),
 });
+
+// Whether a listener took it.
+method("_fatalException", (error, fromPromise) => {
+  const origin = fromPromise ? "unhandledRejection" : "uncaughtException";
+  self.emit("uncaughtExceptionMonitor", error, origin);
+  if (capture !== null) {
+    capture(error);
+    return true;
+  }
+  return self.emit("uncaughtException", error, origin);
+});
+
+// ---- rejections that nobody handled: true when no more is to be done about one
+
+let onRejection = (reason, promise) => self.emit("unhandledRejection", reason, promise);
+let onRejectionHandled = (promise) => self.emit("rejectionHandled", promise);
+const rejections = optionValues("--unhandled-rejections").at(-1);
+if (rejections !== undefined && rejections !== "throw") {
+  onRejection = (reason, promise) => extra().onRejection(rejections, reason, promise);
+  onRejectionHandled = (promise) => extra().onRejectionHandled(promise);
+}
 
 // ---- warnings
 
 const printed = new Set();
-// By `--disable-warning`, with its code or its kind.
-function isDisabled({ code, name }) {
-  const words = [...(environment.NODE_OPTIONS ?? "").split(" "), ...facts.execArgv];
-  return words.some((word, index) => {
-    const disabled = word === "--disable-warning" ? words[index + 1] : word.startsWith("--disable-warning=") ? word.slice(18) : undefined;
-    return disabled !== undefined && (disabled === code || disabled === name);
-  });
-}
-
+const disabled = optionValues("--disable-warning");
 function printWarning(warning) {
   const deprecation = warning.name === "DeprecationWarning";
-  if ((deprecation && self.noDeprecation) || isDisabled(warning)) return;
+  if (deprecation && self.noDeprecation) return;
+  if (disabled.some((name) => name === warning.name || name === warning.code)) return;
   const code = warning.code ? `[${warning.code}] ` : "";
   const trace = self.traceProcessWarnings || (deprecation && self.traceDeprecation);
   const text = trace && warning.stack ? `${warning.stack}` : `${warning.name}: ${warning.message}`;
@@ -126,7 +145,7 @@ function printWarning(warning) {
     printed.add(flag);
     message += `(Use \`node ${flag} ...\` to show where the warning was created)\n`;
   }
-  const file = optionValue("--redirect-warnings") ?? self.env.NODE_REDIRECT_WARNINGS;
+  const file = optionValues("--redirect-warnings")[0] ?? self.env.NODE_REDIRECT_WARNINGS;
   if (file) {
     try {
       return void importBuiltin("node:fs").appendFileSync(file, message);
@@ -328,7 +347,8 @@ method("setSourceMapsEnabled", function setSourceMapsEnabled(value) {
   else if (value) throw ERR_NOT_SUPPORTED("process.setSourceMapsEnabled(true)");
 });
 getter("sourceMapsEnabled", () => isBuiltin("node:module") && importBuiltin("node:module").getSourceMapsSupport().enabled);
-for (const name of ["binding", "_linkedBinding", "dlopen"])
+method("binding", { binding: (name) => extra().binding(name) }.binding);
+for (const name of ["_linkedBinding", "dlopen"])
   method(name, () => {
     throw ERR_NOT_SUPPORTED(`process.${name}()`);
   });

@@ -60,6 +60,17 @@ pub(crate) fn execve(path: String, args: Vec<String>, env: Vec<String>) -> c_int
     }
 }
 
+/// The system's own words for an error.
+pub(crate) fn error_text(number: c_int) -> &'static str {
+    Errno::from_raw(number).desc()
+}
+
+/// Sets the zone of dates, by the name that `TZ` has; `undefined` for the system's.
+pub(crate) fn set_time_zone(name: Option<String>) {
+    // A NUL byte would end it early for the system, and cannot be in a variable.
+    llrt_core::system::set_time_zone(name.as_deref().filter(|name| !name.contains('\0')));
+}
+
 fn errno(result: nix::Result<()>) -> c_int {
     result.err().map_or(0, |errno| errno as c_int)
 }

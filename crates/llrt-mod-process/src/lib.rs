@@ -113,11 +113,13 @@ impl Module for ProcessExtra {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors", "internal:host", "internal:validators", "node:process"],
         exports: &[
+            Export { name: "errorText", build: |ctx| function(ctx, "errorText", 1, extra::error_text) },
             Export { name: "execve", build: |ctx| function(ctx, "execve", 3, extra::execve) },
             Export { name: "initGroups", build: |ctx| function(ctx, "initGroups", 2, extra::init_groups) },
             Export { name: "lookUp", build: |ctx| function(ctx, "lookUp", 2, extra::look_up) },
             Export { name: "setGroups", build: |ctx| function(ctx, "setGroups", 1, extra::set_groups) },
             Export { name: "setId", build: |ctx| function(ctx, "setId", 2, extra::set_id) },
+            Export { name: "setTimeZone", build: |ctx| function(ctx, "setTimeZone", 1, extra::set_time_zone) },
             Export { name: "userName", build: |ctx| function(ctx, "userName", 1, extra::user_name) },
         ],
         script: Some(llrt_core::script!("extra")),

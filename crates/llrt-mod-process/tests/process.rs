@@ -2,13 +2,14 @@
 
 use llrt_core::Entry;
 use llrt_mod_events::{EventTarget, Events};
-use llrt_mod_process::{GlobalProcess, Process, Stdio};
+use llrt_mod_process::{GlobalProcess, Process, ProcessExtra, Stdio};
 use llrt_test::{check, eval};
 
 static MODULES: &[Entry] = &[
     Entry::of::<Process>(),
     Entry::of::<GlobalProcess>(),
     Entry::of::<Stdio>(),
+    Entry::of::<ProcessExtra>(),
     Entry::of::<Events>(),
     Entry::of::<EventTarget>(),
 ];
@@ -167,7 +168,8 @@ fn what_is_not_offered_says_so() {
     check(
         MODULES,
         r#"
-        assert.throws(() => process.binding("fs"), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
+        for (const [name, code] of [["fs", "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM"], ["nope", "ERR_INVALID_MODULE"]])
+          assert.throws(() => process.binding(name), { code });
         assert.throws(() => process.setSourceMapsEnabled(true), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
         assert.equal(process.getBuiltinModule("nope"), undefined);
         assert.equal(process.getBuiltinModule("process"), process);

@@ -175,12 +175,17 @@ fn load_hooked<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> 
 /// The function around a CommonJS source: `(exports, require, module, __filename, __dirname)`. The wrapper takes lines -1 and 0 (the
 /// engine reads 0 as "not given"), so that the source's first line is 1 with its columns as they are.
 fn compile_function<'js>(ctx: Ctx<'js>, text: String, filename: String, is_main: Opt<bool>) -> Result<Value<'js>> {
-    compile(&ctx, text, &filename).map_err(|(failed, seen)| {
+    let wrapper = compile(&ctx, text, &filename).map_err(|(failed, seen)| {
         if seen == Seen::ModuleSyntax && is_main.0 == Some(true) {
             warn_of_module(&ctx, &filename);
         }
         failed
-    })
+    })?;
+    // As stack traces name the top level of a module in Node.
+    if let Some(wrapper) = wrapper.as_function() {
+        wrapper.set_name("Object.<anonymous>")?;
+    }
+    Ok(wrapper)
 }
 
 /// [`compile_function`], with what was seen of a source that does not compile.

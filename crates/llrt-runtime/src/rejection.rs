@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 
 use llrt_core::{
-    JsError, process,
+    JsError, host, process,
     scope::{self, Scope},
 };
 use rquickjs::{Ctx, JsLifetime, Object, Value};
@@ -71,6 +71,11 @@ pub(crate) fn report<'js>(ctx: &Ctx<'js>) -> bool {
     if pending.is_empty() {
         return false;
     }
+    if has_mode(ctx) {
+        // What --unhandled-rejections asks for is done there.
+        let loaded = host::import(ctx, "node:process").map(|_| None::<Value<'js>>);
+        uncaught::result_or_report(ctx, loaded);
+    }
     for Pending { promise, reason, scope } in pending {
         let outer = scope.map(|scope| scope::replace(ctx, scope));
         let taken = process::listeners(ctx).is_some_and(|listeners| {
@@ -87,6 +92,13 @@ pub(crate) fn report<'js>(ctx: &Ctx<'js>) -> bool {
         }
     }
     true
+}
+
+/// Whether the program was started with `--unhandled-rejections`.
+fn has_mode(ctx: &Ctx<'_>) -> bool {
+    const OPTION: &str = "--unhandled-rejections";
+    process::with_info(ctx, |info| info.exec_argv.iter().any(|word| word.starts_with(OPTION)))
+        || std::env::var("NODE_OPTIONS").is_ok_and(|words| words.contains(OPTION))
 }
 
 /// What stands for a rejection whose reason is no `Error`.
@@ -111,6 +123,11 @@ impl std::error::Error for UnhandledRejection {}
 impl JsError for UnhandledRejection {
     fn code(&self) -> Option<&str> {
         Some("ERR_UNHANDLED_REJECTION")
+    }
+
+    /// Its name says it.
+    fn code_in_stack(&self) -> bool {
+        false
     }
 
     fn decorate<'js>(&self, error: &Object<'js>) -> rquickjs::Result<()> {

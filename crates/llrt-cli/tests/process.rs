@@ -1,0 +1,215 @@
+//! `process` where it is about a process: its end, signals, options, rejections, standard input.
+
+mod support;
+
+use std::{
+    io::{BufRead, BufReader},
+    os::unix::process::ExitStatusExt,
+    process::Stdio,
+};
+
+use support::{Program, run_file};
+
+#[test]
+fn a_signal_without_listeners_any_more_is_the_systems_again() {
+    for script in [
+        "process.on('SIGTERM', f); process.off('SIGTERM', f); ready(); function f() {}",
+        "process.on('SIGTERM', () => { process.removeAllListeners('SIGTERM'); process.kill(process.pid, 'SIGTERM'); }); ready();",
+    ] {
+        let text = format!("{script}\nfunction ready() {{ setInterval(() => {{}}, 1000); console.log('ready'); }}");
+        let program = Program::new(&[("main.cjs", &text)]);
+        let mut child = program.command(&["main.cjs"]).stdout(Stdio::piped()).spawn().expect("llrt starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("it says that it is ready");
+        terminate(child.id());
+        assert_eq!(child.wait().expect("it ends").signal(), Some(15), "{script}");
+    }
+}
+
+fn terminate(pid: u32) {
+    let killed = std::process::Command::new("kill").arg(pid.to_string()).status().expect("kill runs");
+    assert!(killed.success());
+}
+
+#[test]
+fn a_signal_is_heard_again_after_nobody_listened() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        const none = () => {};
+        process.on("SIGUSR2", none);
+        process.off("SIGUSR2", none);
+        process.on("SIGUSR2", () => { console.log("heard"); process.exit(); });
+        process.kill(process.pid, "SIGUSR2");
+        setTimeout(() => {}, 5000);
+        "#,
+    );
+    assert_eq!(run.ok(), "heard\n");
+}
+
+#[test]
+fn the_mode_says_what_becomes_of_a_rejection() {
+    let text = r#"
+        process.on("uncaughtException", (error, origin) => console.log("uncaught", error.message, origin));
+        process.on("warning", (warning) => console.log(warning.name, warning.message.slice(0, 27)));
+        process.on("exit", (code) => console.log("exit", code));
+        if (process.argv[2]) process.on("unhandledRejection", (reason) => console.log("rejection", reason.message));
+        Promise.reject(new Error("why"));
+    "#;
+    let program = Program::new(&[("main.mjs", text)]);
+    let run = |mode: &str, listens: bool| {
+        let mode = format!("--unhandled-rejections={mode}");
+        let mut words = vec!["--no-warnings", &mode, "main.mjs"];
+        words.extend(listens.then_some("listen"));
+        let run = program.run(&words);
+        let lines: Vec<String> = run.stdout.lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = lines.into_iter().filter(|line| !line.starts_with("    at")).collect();
+        lines.join("; ")
+    };
+    assert_eq!(run("throw", false), "uncaught why unhandledRejection; exit 0");
+    assert_eq!(run("throw", true), "rejection why; exit 0");
+    assert_eq!(run("strict", true), "uncaught why unhandledRejection; rejection why; exit 0");
+    assert_eq!(run("none", false), "exit 0");
+    assert_eq!(run("none", true), "rejection why; exit 0");
+    let warned = run("warn", false);
+    assert!(warned.starts_with("UnhandledPromiseRejectionWarning Error: why"), "{warned}");
+    assert!(run("warn", true).contains("rejection why"), "{}", run("warn", true));
+    assert!(run("warn-with-error-codes", false).ends_with("exit 1"), "{}", run("warn-with-error-codes", false));
+    assert_eq!(run("warn-with-error-codes", true), "rejection why; exit 0");
+}
+
+#[test]
+fn the_mode_counts_in_a_program_that_uses_no_process_and_from_node_options() {
+    let program = Program::new(&[("main.mjs", "Promise.reject(1); setTimeout(() => console.log('goes on'), 5);")]);
+    assert_eq!(program.run(&["--unhandled-rejections=none", "main.mjs"]).ok(), "goes on\n");
+    let output = program.command(&["main.mjs"]).env("NODE_OPTIONS", "--unhandled-rejections=none").output();
+    assert_eq!(output.expect("it runs").stdout, b"goes on\n");
+    assert_eq!(
+        program.run(&["--unhandled-rejections=loud", "main.mjs"]).failed(9),
+        "llrt: invalid value for --unhandled-rejections\n"
+    );
+}
+
+#[test]
+fn the_error_for_a_reason_that_is_none_has_its_name_alone() {
+    let run = run_file(
+        "main.mjs",
+        "process.on('uncaughtException', (error) => console.log(`${error}`, error.code)); Promise.reject(null);",
+    );
+    let text = run.ok();
+    assert!(text.starts_with("UnhandledPromiseRejection: This error originated"), "{text}");
+    assert!(text.ends_with("the reason \"null\". ERR_UNHANDLED_REJECTION\n"), "{text}");
+}
+
+#[test]
+fn warnings_are_silenced_by_code_and_by_type() {
+    let text = "process.emitWarning('a', 'DeprecationWarning', 'DEP1'); process.emitWarning('b', 'Mine');";
+    let program = Program::new(&[("main.cjs", text)]);
+    let shown = |words: &[&str]| {
+        let run = program.run(&[words, &["main.cjs"]].concat());
+        [run.stderr.contains("[DEP1]"), run.stderr.contains("Mine: b")]
+    };
+    assert_eq!(shown(&[]), [true, true]);
+    assert_eq!(shown(&["--disable-warning=DEP1"]), [false, true]);
+    assert_eq!(shown(&["--disable-warning", "DeprecationWarning", "--disable-warning=Mine"]), [false, false]);
+    assert_eq!(shown(&["--disable-warning=DEP1,Mine"]), [true, true]);
+}
+
+#[test]
+fn the_zone_of_dates_follows_the_variable() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        const date = new Date(0);
+        process.env.TZ = "JST-9";
+        console.log(date.getHours(), date.getTimezoneOffset());
+        process.env.TZ = "UTC";
+        console.log(date.getHours());
+        delete process.env.TZ;
+        console.log(process.env.TZ, typeof date.getHours());
+        "#,
+    );
+    assert_eq!(run.ok(), "9 -540\n0\nundefined number\n");
+}
+
+#[test]
+fn execve_puts_another_program_in_its_place_without_an_end() {
+    let text = "process.on('exit', () => console.log('exit')); process.execve('/bin/echo', ['echo', 'replaced'], {});";
+    assert_eq!(run_file("main.cjs", text).ok(), "replaced\n");
+}
+
+#[test]
+fn a_user_that_may_not_be_is_an_error_in_nodes_words() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        if (process.geteuid() === 0) process.seteuid(65534);
+        try {
+          process.setuid(1);
+        } catch (error) {
+          console.log(error.message, error.code, error.errno, error.syscall);
+        }
+        "#,
+    );
+    assert_eq!(run.ok(), "EPERM, Operation not permitted EPERM 1 setuid\n");
+}
+
+#[test]
+fn a_handler_of_uncaught_exceptions_that_is_none_ends_the_process() {
+    assert_eq!(run_file("main.cjs", "process._fatalException = undefined; throw new Error('x');").code, Some(6));
+}
+
+#[test]
+fn reading_a_standard_input_whose_handle_was_closed_fails() {
+    let text = "process.stdin.resume(); process.stdin._handle.close(); process.stdin.on('error', (error) => console.log(error.code, error.syscall));";
+    assert_eq!(run_file("main.cjs", text).ok(), "EBADF read\n");
+}
+
+#[test]
+fn the_types_of_values_are_a_binding() {
+    let run = run_file(
+        "main.cjs",
+        "const { isMap } = process.binding('util'); console.log(isMap(new Map()), process.binding('uv').errname(-2));",
+    );
+    assert_eq!(run.ok(), "true ENOENT\n");
+}
+
+#[test]
+fn the_top_level_of_a_common_js_module_is_named_in_stacks() {
+    let run = run_file("main.cjs", "console.log(new Error('x').stack.split('\\n')[1].replace(/\\(.*\\//, '('));");
+    assert_eq!(run.ok(), "    at Object.<anonymous> (main.cjs:1:17)\n");
+}
+
+#[test]
+fn require_is_told_to_who_subscribes() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        const { tracingChannel } = require("node:diagnostics_channel");
+        const note = (event) => ({ id, parentFilename, result, error }) =>
+          console.log(event, id, parentFilename === __filename, result === require.cache ? "" : typeof result, error?.code);
+        const handlers = { start: note("start"), end: note("end"), error: note("error") };
+        tracingChannel("module.require").subscribe(handlers);
+        require("node:path");
+        try { require("./none"); } catch {}
+        tracingChannel("module.require").unsubscribe(handlers);
+        require("node:os");
+        "#,
+    );
+    let expected = "start node:path true undefined undefined\nend node:path true object undefined\n\
+        start ./none true undefined undefined\nerror ./none true undefined MODULE_NOT_FOUND\nend ./none true undefined MODULE_NOT_FOUND\n";
+    assert_eq!(run.ok(), expected);
+}
+
+#[test]
+fn a_promise_is_shown_as_one_while_values_are_followed() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        import { AsyncLocalStorage } from "node:async_hooks";
+        new AsyncLocalStorage().run(1, () => {});
+        console.log(Promise.resolve(4), new (class X extends Promise {})(() => {}));
+        "#,
+    );
+    assert_eq!(run.ok(), "Promise { 4 } X [Promise] { <pending> }\n");
+}
