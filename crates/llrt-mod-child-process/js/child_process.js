@@ -230,6 +230,8 @@ export class ChildProcess extends EventEmitter {
       gid: options.gid ?? undefined, detached: options.detached, stdio: entries.map(nativeStdio),
     };
     publish("tracing:child_process.spawn:start", { process: this, options });
+    // Children expect descriptors that block; this side's streams must know.
+    for (const { stream } of entries) (stream?._handle ?? stream?.handle)?.share?.();
     const started = spawnNative(description, (code, signal) => this.#exited(code, signal));
     const failed = typeof started === "number" ? errnoName(started) : undefined;
     if (failed === undefined) publish("tracing:child_process.spawn:end", { process: this, options });

@@ -37,7 +37,10 @@ function jsonFormat() {
 
 function advancedFormat() {
   const { ipcDeserialize, ipcSerialize } = importBuiltin("internal:v8-ipc");
-  let chunks = Buffer.alloc(0);
+  // Put together when a message is whole: it may come in many pieces.
+  let pieces = [];
+  let held = 0;
+  let needed = 4;
   return {
     encode(message) {
       const body = ipcSerialize(message);
@@ -46,17 +49,22 @@ function advancedFormat() {
       return Buffer.concat([head, body]);
     },
     *decode(chunk) {
-      chunks = chunks.length === 0 ? chunk : Buffer.concat([chunks, chunk]);
-      while (chunks.length >= 4) {
-        const end = 4 + chunks.readUInt32BE(0);
-        if (chunks.length < end) return;
-        const body = chunks.subarray(4, end);
-        chunks = chunks.subarray(end);
+      pieces.push(chunk);
+      held += chunk.length;
+      while (held >= needed) {
+        const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+        pieces = [whole];
+        needed = 4 + whole.readUInt32BE(0);
+        if (held < needed) return;
+        const body = whole.subarray(4, needed);
+        pieces = [whole.subarray(needed)];
+        held -= needed;
+        needed = 4;
         yield ipcDeserialize(body);
       }
     },
     get buffering() {
-      return chunks.length > 0;
+      return held > 0;
     },
   };
 }
@@ -120,6 +128,27 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
   target.channel = control;
   Object.defineProperty(target, "_channel", { __proto__: null, get: () => target.channel, configurable: true, enumerable: true });
   target.connected = true;
+
+  // One message after the other: a long one is written in several steps.
+  let writing = false;
+  const later = [];
+  const write = (bytes, done) => {
+    if (writing) {
+      later.push([bytes, done]);
+      return 1;
+    }
+    const state = handle.write(bytes, (errno) => {
+      writing = false;
+      done(errno);
+      while (!writing && later.length > 0) {
+        const [bytes, done] = later.shift();
+        const state = write(bytes, done);
+        if (state !== 1) done(state);
+      }
+    });
+    writing = state === 1;
+    return state;
+  };
 
   const emit = (event, message) => {
     if (event === "internalMessage" || target.listenerCount("message") > 0) target.emit(event, message, undefined);
@@ -207,7 +236,7 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
     queuedBytes += bytes.length;
     // What is not written yet keeps the process alive.
     control.refCounted();
-    const state = handle.write(bytes, (errno) => {
+    const state = write(bytes, (errno) => {
       queuedBytes -= bytes.length;
       control.unrefCounted();
       if (errno !== 0) fail(errno);

@@ -223,3 +223,19 @@ fn an_error_shows_the_value_as_inspect_does() {
         "#,
     );
 }
+
+#[test]
+fn one_childs_output_is_anothers_input_and_can_be_read_afterwards() {
+    holds(
+        r#"
+        const first = spawn("cat", { stdio: ["pipe", "pipe", "inherit"] });
+        const second = spawn("head", ["-n1"], { stdio: [first.stdout, "pipe", "inherit"] });
+        first.stdin.write("hello\n");
+        assert.deepEqual(await ended(second), { out: "hello\n", err: "", code: 0, signal: null });
+        first.stdin.end("world\n");
+        const rest = ended(first);
+        first.stdout.resume();
+        assert.equal((await rest).out, "world\n");
+        "#,
+    );
+}

@@ -50,3 +50,22 @@ fn what_cannot_be_sent_is_refused_and_disconnecting_twice_is_an_error() {
         "#,
     );
 }
+
+#[test]
+fn long_messages_come_whole_and_in_order() {
+    check(
+        MODULES,
+        r#"
+        import { spawn } from "child_process";
+        import { once } from "events";
+        // What it reads goes back as it came.
+        const child = spawn("sh", ["-c", "cat <&3 >&3"], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+        const seen = [];
+        child.on("message", (text) => seen.push([text[0], text.length]));
+        for (const letter of "abc") child.send(letter.repeat(500000));
+        while (seen.length < 3) await once(child, "message");
+        assert.deepEqual(seen, [["a", 500000], ["b", 500000], ["c", 500000]]);
+        child.kill();
+        "#,
+    );
+}

@@ -52,8 +52,10 @@ struct Open {
     /// `None` only while it is dropped: the loop must forget the descriptor before it is closed.
     registered: Option<AsyncFd<BorrowedFd<'static>>>,
     number: i32,
-    /// It is ours: it does not block, and is closed in the end.
+    /// It is ours: it is closed in the end.
     owned: bool,
+    /// Others use it too, so that it may block.
+    shared: Cell<bool>,
     closing: Notify,
     /// Ends the pending read.
     stopping: Notify,
@@ -87,8 +89,8 @@ impl Open {
     async fn read(&self, max_bytes: usize) -> std::result::Result<Vec<u8>, Errno> {
         self.descriptor()
             .async_io(Interest::READABLE, |fd| {
-                // One that others use too may block: ask first.
-                if !self.owned && !is_ready(*fd, PollFlags::POLLIN) {
+                // One that may block is asked first.
+                if self.shared.get() && !is_ready(*fd, PollFlags::POLLIN) {
                     return Err(std::io::ErrorKind::WouldBlock.into());
                 }
                 let mut buffer = vec![0; max_bytes];
@@ -105,7 +107,7 @@ impl Open {
     fn write_now(&self, data: &[u8]) -> std::result::Result<usize, Errno> {
         let mut written = 0;
         while written < data.len() {
-            if !self.owned && !is_ready(*self.descriptor().get_ref(), PollFlags::POLLOUT) {
+            if self.shared.get() && !is_ready(*self.descriptor().get_ref(), PollFlags::POLLOUT) {
                 break;
             }
             match nix::unistd::write(self.descriptor().get_ref(), &data[written..]) {
@@ -153,6 +155,7 @@ pub(crate) fn open<'js>(ctx: Ctx<'js>, number: i32, owned: bool) -> Result<Class
         registered: Some(registered),
         number,
         owned,
+        shared: Cell::new(!owned),
         closing: Notify::new(),
         stopping: Notify::new(),
         stops: Cell::new(0),
@@ -325,6 +328,13 @@ fn stop(this: This<Class<'_, Pipe>>) {
     }
 }
 
+/// `share()`: a child uses the descriptor too.
+fn share(this: This<Class<'_, Pipe>>) {
+    if let Some(open) = this.borrow().open() {
+        open.shared.set(true);
+    }
+}
+
 /// `shutdown()`: nothing more will be written.
 fn shutdown(this: This<Class<'_, Pipe>>) {
     if let Some(open) = this.borrow().open() {
@@ -344,6 +354,7 @@ impl<'js> JsClass<'js> for Pipe {
         let prototype = Object::new(ctx.clone())?;
         prototype.set("read", Function::new(ctx.clone(), read)?)?;
         prototype.set("write", Function::new(ctx.clone(), write)?)?;
+        prototype.set("share", Function::new(ctx.clone(), share)?)?;
         prototype.set("stop", Function::new(ctx.clone(), stop)?)?;
         prototype.set("shutdown", Function::new(ctx.clone(), shutdown)?)?;
         prototype.set("close", Function::new(ctx.clone(), |this: This<Class<'js, Self>>| this.borrow().close())?)?;

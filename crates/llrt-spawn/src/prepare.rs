@@ -87,7 +87,14 @@ pub fn prepare(spec: &Spec) -> io::Result<Prepared> {
                 let (theirs, ours) = UnixStream::pair()?;
                 (Some(OwnedFd::from(theirs)), Some(OwnedFd::from(ours)))
             }
-            Stdio::Inherit(number) => (Some(copy(number, floor)?), None),
+            Stdio::Inherit(number) => {
+                let theirs = copy(number, floor)?;
+                // What reads standard input waits for it: few programs expect one that does not block.
+                if index < 3 {
+                    rustix::io::ioctl_fionbio(&theirs, false)?;
+                }
+                (Some(theirs), None)
+            }
         };
         ends.push(ours);
         match (index, theirs) {
@@ -178,6 +185,21 @@ mod tests {
         let mut text = String::new();
         UnixStream::from(ends[1].take().unwrap()).read_to_string(&mut text).unwrap();
         assert_eq!(text, "out\n");
+        assert!(child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_standard_descriptor_blocks_whatever_it_did_before() {
+        let (theirs, mut ours) = UnixStream::pair().unwrap();
+        theirs.set_nonblocking(true).unwrap();
+        let (mut child, mut ends) = start(&shell("cat", vec![Stdio::Inherit(theirs.as_raw_fd()), Stdio::Pipe]));
+        drop(theirs);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        ours.write_all(b"late").unwrap();
+        drop(ours);
+        let mut text = String::new();
+        UnixStream::from(ends[1].take().unwrap()).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "late");
         assert!(child.wait().unwrap().success());
     }
 
