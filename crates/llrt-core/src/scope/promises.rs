@@ -126,6 +126,11 @@ fn arm<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>, promise: &Value<'js>, scop
             Value::from_raw(ctx.clone(), derived)
         };
         scopes.promises.busy.set(false);
+        if derived.is_exception() {
+            // The stack is full: the program runs into it next.
+            drop(ctx.catch());
+            return;
+        }
         if scopes.followed.get() & PROMISE_EVENTS != 0 {
             keep(ctx, scopes, &derived, Value::new_bool(ctx.clone(), true));
         }
