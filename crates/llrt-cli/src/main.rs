@@ -55,6 +55,7 @@ fn command() -> i32 {
             check,
         }) => {
             let mut options = VmOptions { preload, source_maps, resolving, ..options(Vec::new(), String::new()) };
+            options.expose_gc = exec_argv.iter().any(|word| word == "--expose-gc" || word == "--expose_gc");
             options.info.exec_argv = exec_argv;
             run(&program, source, Reading { print, input, check }, arguments, options)
         }

@@ -213,3 +213,11 @@ fn a_promise_is_shown_as_one_while_values_are_followed() {
     );
     assert_eq!(run.ok(), "Promise { 4 } X [Promise] { <pending> }\n");
 }
+
+#[test]
+fn a_global_collects_cycles_when_it_is_asked_for() {
+    let text = "let o = {}; o.o = o; const r = new WeakRef(o); o = undefined; setTimeout(() => { globalThis.gc?.(); console.log(r.deref() === undefined); });";
+    let program = Program::new(&[("main.cjs", text)]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "false\n");
+    assert_eq!(program.run(&["--expose-gc", "main.cjs"]).ok(), "true\n");
+}

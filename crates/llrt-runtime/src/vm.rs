@@ -33,6 +33,8 @@ pub struct VmOptions {
     pub resolving: ResolveOptions,
     /// Stacks name places in original sources (`--enable-source-maps`), whatever the environment says.
     pub source_maps: bool,
+    /// A global function `gc` collects cycles (`--expose-gc`).
+    pub expose_gc: bool,
     /// Modules that [`crate::run`] loads before the program.
     pub preload: Vec<Preload>,
     /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
@@ -60,6 +62,7 @@ impl Default for VmOptions {
             gc_threshold_bytes: 20 * 1024 * 1024,
             package_folders: None,
             resolving: ResolveOptions::default(),
+            expose_gc: false,
             preload: Vec::new(),
             source_maps: false,
             max_stack_bytes: 4 * 1024 * 1024,
@@ -120,6 +123,10 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::attach_with(ctx, options.modules, options.chunks)?;
     let global = ctx.globals();
     global.prop("global", Property::from(global.clone()).writable().enumerable().configurable())?;
+    if options.expose_gc {
+        let gc = rquickjs::Function::new(ctx.clone(), |ctx: Ctx<'_>| ctx.run_gc())?.with_name("gc")?;
+        global.prop("gc", Property::from(gc).writable().configurable())?;
+    }
     host::allow_blocking(ctx);
     process::set_info(ctx, options.info);
     stack::install(ctx, options.source_maps)?;
