@@ -1,15 +1,11 @@
 // Makers of Node's errors, by code. Each returns the error; the caller throws it.
 // Node: https://nodejs.org/api/errors.html#nodejs-error-codes
 import { nodeError, invalidArgType, invalidArgValue, outOfRange, systemError } from "native:errors";
-import { importBuiltin, isBuiltin } from "internal:host";
 
 export { nodeError, systemError };
 
 export const ERR_INVALID_ARG_TYPE = invalidArgType; // (name, expected | [expected], actual)
-export const ERR_INVALID_ARG_VALUE = (name, value, reason = "is invalid") => {
-  const isObject = typeof value === "object" && value !== null && isBuiltin("node:util");
-  return invalidArgValue(name, value, reason, isObject ? importBuiltin("node:util").inspect(value) : undefined);
-};
+export const ERR_INVALID_ARG_VALUE = invalidArgValue; // (name, value, reason = "is invalid")
 export const ERR_OUT_OF_RANGE = outOfRange; // (name, expectation, actual)
 
 export const ERR_MISSING_ARGS = (...names) => {

@@ -5,7 +5,10 @@
 
 use rquickjs::{Coerced, Ctx, Error, Function, Object, Result, Symbol, Type, Value, function::This};
 
-use crate::error::{self, JsClass, NodeError};
+use crate::{
+    error::{self, JsClass, NodeError},
+    host,
+};
 
 /// A string.
 ///
@@ -132,14 +135,20 @@ pub fn invalid_arg_type<'js>(ctx: &Ctx<'js>, name: &str, expected: &[&str], valu
 
 /// `ERR_INVALID_ARG_VALUE`: the type is right, the value is not.
 pub fn invalid_arg_value<'js>(ctx: &Ctx<'js>, name: &str, value: &Value<'js>, reason: &str) -> Error {
-    invalid_arg_value_shown(ctx, name, &brief(value, 128), reason)
+    let kind = if name.contains('.') { "property" } else { "argument" };
+    let shown = inspect(ctx, value).map_or_else(|| brief(value, 128), |text| cut(&text, 128, false));
+    let message = format!("The {kind} '{name}' {reason}. Received {shown}");
+    NodeError::new(JsClass::TypeError, "ERR_INVALID_ARG_VALUE", message).throw(ctx)
 }
 
-/// The same, where the caller says how the value is shown.
-pub(crate) fn invalid_arg_value_shown(ctx: &Ctx<'_>, name: &str, shown: &str, reason: &str) -> Error {
-    let kind = if name.contains('.') { "property" } else { "argument" };
-    let message = format!("The {kind} '{name}' {reason}. Received {}", cut(shown, 128, false));
-    NodeError::new(JsClass::TypeError, "ERR_INVALID_ARG_VALUE", message).throw(ctx)
+/// An object as `util.inspect` shows it, where that is composed.
+fn inspect<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Option<String> {
+    if !value.is_object() || value.is_function() || !host::is_builtin(ctx, "node:util") {
+        return None;
+    }
+    let util = host::import(ctx, "node:util");
+    let shown = util.and_then(|util| util.get::<_, Function<'js>>("inspect")?.call((value.clone(),)));
+    shown.inspect_err(|failed| drop(error::caught(ctx, failed))).ok()
 }
 
 /// `ERR_OUT_OF_RANGE`: `expected` reads like `>= 0 && <= 255` or `an integer`.

@@ -65,11 +65,10 @@ struct Errors;
 
 impl Module for Errors {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["internal:host"],
         exports: &[
             Export { name: "nodeError", build: |ctx| function(ctx, "nodeError", 3, node_error) },
             Export { name: "invalidArgType", build: |ctx| function(ctx, "invalidArgType", 3, invalid_arg_type) },
-            Export { name: "invalidArgValue", build: |ctx| function(ctx, "invalidArgValue", 4, invalid_arg_value) },
+            Export { name: "invalidArgValue", build: |ctx| function(ctx, "invalidArgValue", 3, invalid_arg_value) },
             Export { name: "outOfRange", build: |ctx| function(ctx, "outOfRange", 3, out_of_range) },
             Export { name: "systemError", build: |ctx| function(ctx, "systemError", 4, system_error) },
         ],
@@ -110,18 +109,10 @@ fn invalid_arg_type<'js>(ctx: Ctx<'js>, name: String, expected: Value<'js>, valu
     Ok(error::caught(&ctx, &thrown))
 }
 
-/// `shown` is the value as the message shows it, where the caller has something better than what is known here.
-fn invalid_arg_value<'js>(
-    ctx: Ctx<'js>,
-    name: String,
-    value: Value<'js>,
-    reason: String,
-    shown: Option<String>,
-) -> Value<'js> {
-    let thrown = match shown {
-        Some(shown) => args::invalid_arg_value_shown(&ctx, &name, &shown, &reason),
-        None => args::invalid_arg_value(&ctx, &name, &value, &reason),
-    };
+fn invalid_arg_value<'js>(ctx: Ctx<'js>, name: String, value: Value<'js>, reason: Opt<Option<String>>) -> Value<'js> {
+    let reason = reason.0.flatten();
+    let reason = reason.as_deref().unwrap_or("is invalid");
+    let thrown = args::invalid_arg_value(&ctx, &name, &value, reason);
     error::caught(&ctx, &thrown)
 }
 
