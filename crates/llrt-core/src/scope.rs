@@ -205,6 +205,11 @@ pub fn observe<'js>(ctx: &Ctx<'js>, observer: Option<Object<'js>>, promises: boo
     drop(before);
     if followed & PROMISE_EVENTS != 0 {
         promises::follow(ctx, &scopes)?;
+        // A promise's callback that makes somebody listen is left like any other, though nobody heard of its beginning.
+        if task::in_job(ctx) && scopes.entered_job.get() == 0.0 {
+            let current = scopes.current.borrow().id;
+            scopes.entered_job.set(if current == 0.0 { new_id(ctx) } else { current });
+        }
     }
     Ok(())
 }

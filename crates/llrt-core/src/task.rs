@@ -187,11 +187,18 @@ pub fn drain(ctx: &Ctx<'_>) {
 /// Runs the engine's jobs, microtasks among them, until there are none.
 pub fn run_jobs(ctx: &Ctx<'_>) {
     let state = state(ctx);
+    let outer = state.in_job.replace(true);
     while ctx.execute_pending_job() {
         if state.scopes.get() {
             scope::after_job(ctx);
         }
     }
+    state.in_job.set(outer);
+}
+
+/// Whether one of the engine's jobs is running.
+pub(crate) fn in_job(ctx: &Ctx<'_>) -> bool {
+    state(ctx).in_job.get()
 }
 
 /// Queues a `process.nextTick` callback. It runs after the JavaScript that is running now and before any microtask; when it is
@@ -335,6 +342,7 @@ struct LoopState {
     depth: Cell<usize>,
     turns: Cell<usize>,
     draining: Cell<bool>,
+    in_job: Cell<bool>,
     /// Scopes are followed.
     scopes: Cell<bool>,
     job_queued: Cell<bool>,

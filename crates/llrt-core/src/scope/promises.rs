@@ -160,6 +160,9 @@ unsafe extern "C" fn look_up(
     if promise.is_promise() && !scopes.promises.busy.get() {
         settle_pending(&ctx, &scopes);
         let announce = scopes.followed.get() & PROMISE_EVENTS != 0;
+        if announce && kept(&scopes, &promise).is_some_and(|kept| kept.is_undefined()) {
+            keep(&ctx, &scopes, &promise, Value::new_bool(ctx.clone(), false));
+        }
         let id = if announce { new_id(&ctx) } else { 0.0 };
         arm(&ctx, &scopes, &promise, reaction_scope(&scopes, id, &promise), announce);
         let before = scopes.promises.looked_up.replace(Some((promise, id)));
@@ -226,6 +229,7 @@ unsafe extern "C" fn hook(
         }
         qjs::JSPromiseHookType_JS_PROMISE_HOOK_RESOLVE if scopes.followed.get() & EVENTS != 0 => {
             settle_pending(&ctx, &scopes);
+            announce_early_reaction(&ctx, &scopes, &promise);
             if let Some(resolve) = observer_function(&scopes, "resolve")
                 && !kept(&scopes, &promise).is_some_and(|kept| kept.as_bool() == Some(true))
             {
@@ -233,6 +237,16 @@ unsafe extern "C" fn hook(
             }
         }
         _ => {}
+    }
+}
+
+/// A promise that nobody heard of is resolved, and has reactions from before somebody listened: the first of them gets an id.
+fn announce_early_reaction<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>, promise: &Value<'js>) {
+    let is_early = scopes.followed.get() & PROMISE_EVENTS != 0 && Handled::of(scopes, promise).is_set();
+    if is_early && kept(scopes, promise).is_some_and(|kept| kept.is_undefined()) {
+        let id = new_id(ctx);
+        let scope = Scope { frame: None, ..reaction_scope(scopes, id, promise) };
+        queue_restore(ctx, scope, true);
     }
 }
 
@@ -274,7 +288,8 @@ fn made<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>, promise: Value<'js>, pare
     }
 }
 
-/// Keeps something about `promise`, for as long as it lives: the scope in which it was made; `true` for one that a reaction of ours made.
+/// Keeps something about `promise`, for as long as it lives: the scope in which it was made; `true` for one that a reaction of ours made;
+/// `false` for one from before somebody listened that has been used since.
 fn keep<'js>(ctx: &Ctx<'js>, scopes: &Scopes<'js>, promise: &Value<'js>, value: impl IntoJs<'js>) {
     let map = scopes.promises.scopes.borrow().clone();
     let Some([_, set, map]) = map else { return };
@@ -358,6 +373,10 @@ impl Handled {
         let place = scopes.promises.handled_offset.get().and_then(|offset| place(promise, offset));
         // SAFETY: `place` points into the promise, which the caller holds.
         Self(place.map(|place| unsafe { (place, *place) }))
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.is_some_and(|(_, handled)| handled != 0)
     }
 
     fn put_back(self) {
