@@ -221,3 +221,54 @@ fn a_global_collects_cycles_when_it_is_asked_for() {
     assert_eq!(program.run(&["main.cjs"]).ok(), "false\n");
     assert_eq!(program.run(&["--expose-gc", "main.cjs"]).ok(), "true\n");
 }
+
+#[test]
+fn a_reason_that_is_no_error_is_named_in_few_words() {
+    let said = |reason: &str| {
+        let text = format!(
+            "process.on('uncaughtException', (e) => console.log(e.message.replace(/.*reason /s, ''))); Promise.reject({reason});"
+        );
+        run_file("main.cjs", &text).ok().to_owned()
+    };
+    for (reason, expected) in [
+        ("{ a: 1 }", "\"#<Object>\"."),
+        ("new (class Foo {})", "\"#<Foo>\"."),
+        ("[1]", "\"[object Array]\"."),
+        ("Object.create(null)", "\"[object Object]\"."),
+        ("Symbol('x')", "\"Symbol(x)\"."),
+        ("10n", "\"10\"."),
+        ("{ stack: 'own', message: 'as it is' }", "as it is"),
+    ] {
+        assert_eq!(said(reason), format!("{expected}\n"), "{reason}");
+    }
+}
+
+#[test]
+fn an_error_at_the_exit_is_the_exit_code() {
+    let run = run_file("main.cjs", "process.on('exit', () => { throw new Error('late'); });");
+    assert!(run.failed(1).contains("late"));
+    let run = run_file("main.cjs", "process.on('exit', () => { throw new Error('late'); }); process.exit(3);");
+    assert!(run.failed(3).contains("late"));
+}
+
+#[test]
+fn the_hint_about_warnings_is_given_once() {
+    let run = run_file("main.cjs", "process.emitWarning('a'); process.emitWarning('b', 'DeprecationWarning');");
+    assert_eq!(run.stderr.matches("(Use `node --trace-").count(), 1, "{}", run.stderr);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_title_is_what_the_system_lists() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        const { readFileSync } = require("node:fs");
+        process.title = "a title";
+        console.log(process.title, readFileSync("/proc/self/cmdline", "utf8").split("\0")[0], readFileSync("/proc/self/comm", "utf8").trim());
+        process.title = "long ".repeat(1000);
+        console.log(process.title.length, readFileSync("/proc/self/cmdline", "utf8").startsWith("long "));
+        "#,
+    );
+    assert_eq!(run.ok(), "a title a title a title\n5000 true\n");
+}

@@ -241,6 +241,10 @@ export function binding(name) {
   return (made[name] ??= bindings[name]());
 }
 
+// ---- how the system sees the process
+
+export const setTitle = (title) => native.setTitle(title);
+
 // ---- the zone of dates
 
 export const setTimeZone = (name) => native.setTimeZone(name);

@@ -21,7 +21,6 @@ Object.assign(self, {
   execPath: facts.execPath,
   pid: facts.pid,
   ppid: facts.ppid,
-  title: facts.argv0,
   argv0: facts.argv0,
   nextTick(callback, ...args) {
     if (typeof callback !== "function") importBuiltin("internal:validators").validateFunction(callback, "callback");
@@ -96,7 +95,8 @@ setProcessListeners(listeners);
 // ---- what node:process adds
 
 const later = [
-  "release", "config", "features", "report", "domain", "moduleLoadList", "exit", "reallyExit", "abort", "setUncaughtExceptionCaptureCallback",
+  "title", "release", "config", "features", "report", "domain", "moduleLoadList", "exit", "reallyExit", "abort",
+  "setUncaughtExceptionCaptureCallback",
   "hasUncaughtExceptionCaptureCallback", "emitWarning", "hrtime", "uptime", "memoryUsage", "constrainedMemory", "availableMemory",
   "resourceUsage", "cpuUsage", "threadCpuUsage", "cwd", "chdir", "umask", "getuid", "geteuid", "getgid", "getegid", "getgroups", "_kill", "kill",
   "getBuiltinModule", "loadEnvFile", "setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo",

@@ -43,6 +43,12 @@ Object.assign(self, {
   moduleLoadList: [],
 });
 
+let shownTitle = facts.argv0;
+getter("title", () => shownTitle, (value) => {
+  shownTitle = String(value);
+  extra().setTitle(shownTitle);
+});
+
 // Options that change what becomes of warnings.
 const optionWords = environment.NODE_OPTIONS ? [...environment.NODE_OPTIONS.split(" "), ...facts.execArgv] : facts.execArgv;
 const option = (name) => optionWords.includes(name);
@@ -67,7 +73,8 @@ function emitExit(code) {
     if (code !== undefined) end.code = code;
     self.emit("exit", +(end.code ?? 0));
   }
-  return +(end.code ?? 0) | 0;
+  // An error in a listener comes here again, with the code that it stands for where the program has set none.
+  return +(end.code ?? code ?? 0) | 0;
 }
 
 method("exit", function exit(code) {
@@ -129,7 +136,7 @@ if (rejections !== undefined && rejections !== "throw") {
 
 // ---- warnings
 
-const printed = new Set();
+let hinted = false;
 const disabled = optionValues("--disable-warning");
 function printWarning(warning) {
   const deprecation = warning.name === "DeprecationWarning";
@@ -141,8 +148,8 @@ function printWarning(warning) {
   let message = `(${self.release.name}:${self.pid}) ${code}${text}\n`;
   if (typeof warning.detail === "string") message += `${warning.detail}\n`;
   const flag = deprecation ? "--trace-deprecation" : "--trace-warnings";
-  if (!trace && !printed.has(flag)) {
-    printed.add(flag);
+  if (!trace && !hinted) {
+    hinted = true;
     message += `(Use \`node ${flag} ...\` to show where the warning was created)\n`;
   }
   const file = optionValues("--redirect-warnings")[0] ?? self.env.NODE_REDIRECT_WARNINGS;

@@ -65,6 +65,14 @@ pub(crate) fn error_text(number: c_int) -> &'static str {
     Errno::from_raw(number).desc()
 }
 
+/// Sets the name under which the system lists the process, where it lets.
+pub(crate) fn set_title(title: String) {
+    #[cfg(target_os = "linux")]
+    llrt_core::system::set_process_title(&title);
+    #[cfg(not(target_os = "linux"))]
+    drop(title);
+}
+
 /// Sets the zone of dates, by the name that `TZ` has; `undefined` for the system's.
 pub(crate) fn set_time_zone(name: Option<String>) {
     // A NUL byte would end it early for the system, and cannot be in a variable.

@@ -120,6 +120,7 @@ impl Module for ProcessExtra {
             Export { name: "setGroups", build: |ctx| function(ctx, "setGroups", 1, extra::set_groups) },
             Export { name: "setId", build: |ctx| function(ctx, "setId", 2, extra::set_id) },
             Export { name: "setTimeZone", build: |ctx| function(ctx, "setTimeZone", 1, extra::set_time_zone) },
+            Export { name: "setTitle", build: |ctx| function(ctx, "setTitle", 1, extra::set_title) },
             Export { name: "userName", build: |ctx| function(ctx, "userName", 1, extra::user_name) },
         ],
         script: Some(llrt_core::script!("extra")),

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use llrt_core::{error, process, task};
 use llrt_inspect::InspectOptions;
-use rquickjs::{Coerced, Ctx, JsLifetime, Value};
+use rquickjs::{Coerced, Ctx, Function, JsLifetime, Object, Value, function::This};
 
 use crate::{main_loop::exit_code, rejection::UnhandledRejection};
 
@@ -45,7 +45,7 @@ pub(crate) fn end_process<'js>(ctx: &Ctx<'js>, value: Value<'js>) {
 
 /// Does the same for a promise that was rejected with `reason` and has no handler.
 pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>) {
-    let error = if is_error(&reason) { reason.clone() } else { wrap_reason(ctx, &reason) };
+    let error = if is_error(&reason) || has_stack(&reason) { reason.clone() } else { wrap_reason(ctx, &reason) };
     if listener_takes(ctx, &error, "unhandledRejection") {
         return;
     }
@@ -57,10 +57,7 @@ pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>)
 
 /// What Node throws for a rejection whose reason is no error: an error with code `ERR_UNHANDLED_REJECTION` that shows the reason.
 pub fn wrap_reason<'js>(ctx: &Ctx<'js>, reason: &Value<'js>) -> Value<'js> {
-    let reason = match reason.as_string() {
-        Some(_) => reason.get::<Coerced<String>>().map(|text| text.0).unwrap_or_default(),
-        None => inspect(ctx, reason),
-    };
+    let reason = brief(reason).unwrap_or_default();
     error::into_value(ctx, &UnhandledRejection { reason }).unwrap_or_else(|_| ctx.catch())
 }
 
@@ -122,6 +119,37 @@ fn print_and_exit<'js>(ctx: &Ctx<'js>, value: &Value<'js>) {
 #[expect(clippy::exit, reason = "an uncaught error ends the process from wherever it is, as in Node")]
 fn exit(code: i32) {
     std::process::exit(code);
+}
+
+/// A value in few words, as V8 gives it for messages: `#<Class>`, `[object Array]`, and what is no object as a string.
+fn brief(value: &Value<'_>) -> rquickjs::Result<String> {
+    if let Some(symbol) = value.as_symbol() {
+        let description: Option<String> = symbol.description()?.get()?;
+        return Ok(format!("Symbol({})", description.unwrap_or_default()));
+    }
+    let Some(object) = value.as_object().filter(|_| !value.is_function()) else {
+        return Ok(value.get::<Coerced<String>>()?.0);
+    };
+    let prototype = value.ctx().globals().get::<_, Object<'_>>("Object")?.get::<_, Object<'_>>("prototype")?;
+    let to_string: Function<'_> = prototype.get("toString")?;
+    if object.get::<_, Value<'_>>("toString")? == *to_string.as_value()
+        && let Some(class) = object.get::<_, Value<'_>>("constructor")?.as_function()
+    {
+        let name: String = class.get("name")?;
+        if !name.is_empty() {
+            return Ok(format!("#<{name}>"));
+        }
+    }
+    to_string.call((This(value.clone()),))
+}
+
+/// What is no error and has a stack of its own counts as one.
+fn has_stack(value: &Value<'_>) -> bool {
+    value.as_object().is_some_and(|object| {
+        let has_own = object.ctx().globals().get::<_, Object<'_>>("Object");
+        let has_own = has_own.and_then(|class| class.get::<_, Function<'_>>("hasOwn"));
+        has_own.and_then(|has_own| has_own.call((value.clone(), "stack"))).unwrap_or(false)
+    })
 }
 
 fn is_error(value: &Value<'_>) -> bool {
