@@ -158,7 +158,7 @@ pub fn set_frame<'js>(ctx: &Ctx<'js>, frame: Option<Value<'js>>) -> Result<()> {
     let scopes = scopes(ctx);
     if scopes.followed.get() & FRAMES == 0 && frame.is_some() {
         scopes.followed.set(scopes.followed.get() | FRAMES);
-        promises::follow(ctx, &scopes)?;
+        let _ = promises::follow(ctx, &scopes)?;
     }
     let before = std::mem::replace(&mut scopes.current.borrow_mut().frame, frame);
     drop(before);
@@ -204,7 +204,9 @@ pub fn observe<'js>(ctx: &Ctx<'js>, observer: Option<Object<'js>>, promises: boo
     let before = scopes.observer.replace(observer);
     drop(before);
     if followed & PROMISE_EVENTS != 0 {
-        promises::follow(ctx, &scopes)?;
+        if promises::follow(ctx, &scopes)? {
+            promises::mark_early_jobs(ctx);
+        }
         // A promise's callback that makes somebody listen is left like any other, though nobody heard of its beginning.
         if task::in_job(ctx) && scopes.entered_job.get() == 0.0 {
             let current = scopes.current.borrow().id;
@@ -274,6 +276,19 @@ fn report<'js>(ctx: &Ctx<'js>, result: Result<Value<'js>>) {
         return;
     }
     task::report_uncaught(ctx, thrown);
+}
+
+/// Before a job that was queued before anybody listened: promises' callbacks, most likely.
+pub(crate) fn before_early_job(ctx: &Ctx<'_>) {
+    let Some(scopes) = find(ctx) else { return };
+    let is_followed = scopes.followed.get() & PROMISE_EVENTS != 0;
+    if !is_followed || scopes.armed.get() || scopes.entered_job.get() != 0.0 || !promises::is_job_waiting(ctx) {
+        return;
+    }
+    let id = new_id(ctx);
+    drop(scopes.current.replace(Scope { id, ..Scope::default() }));
+    scopes.entered_job.set(id);
+    emit(ctx, "before", id);
 }
 
 /// After each job of the engine: a scope that was restored for it is over.

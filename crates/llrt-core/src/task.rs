@@ -188,12 +188,23 @@ pub fn drain(ctx: &Ctx<'_>) {
 pub fn run_jobs(ctx: &Ctx<'_>) {
     let state = state(ctx);
     let outer = state.in_job.replace(true);
-    while ctx.execute_pending_job() {
+    loop {
+        if state.early_jobs.get() {
+            scope::before_early_job(ctx);
+        }
+        if !ctx.execute_pending_job() {
+            break;
+        }
         if state.scopes.get() {
             scope::after_job(ctx);
         }
     }
     state.in_job.set(outer);
+}
+
+/// Whether jobs are waiting that were queued before anybody listened to scopes.
+pub(crate) fn set_early_jobs(ctx: &Ctx<'_>, waiting: bool) {
+    state(ctx).early_jobs.set(waiting);
 }
 
 /// Whether one of the engine's jobs is running.
@@ -343,6 +354,7 @@ struct LoopState {
     turns: Cell<usize>,
     draining: Cell<bool>,
     in_job: Cell<bool>,
+    early_jobs: Cell<bool>,
     /// Scopes are followed.
     scopes: Cell<bool>,
     job_queued: Cell<bool>,

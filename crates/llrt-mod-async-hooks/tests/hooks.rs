@@ -157,3 +157,28 @@ fn a_promise_from_before_the_hook_gets_an_id_without_an_event() {
         "#,
     );
 }
+
+#[test]
+fn callbacks_that_waited_when_the_first_hook_came_have_events() {
+    check(
+        MODULES,
+        r#"
+        import { createHook, executionAsyncId } from "async_hooks";
+        const seen = [];
+        let late;
+        const promise = new Promise((resolve) => { late = resolve; });
+        promise.then(() => seen.push(executionAsyncId()));
+        Promise.resolve().then(() => seen.push("waited"));
+        const hook = createHook({ before: () => seen.push("before"), after: () => seen.push("after") }).enable();
+        await null;
+        assert.deepEqual(seen.slice(0, 3), ["before", "waited", "after"]);
+        seen.length = 0;
+        late();
+        await null;
+        hook.disable();
+        assert.equal(seen[0], "before");
+        assert.ok(seen[1] > 0);
+        assert.equal(seen[2], "after");
+        "#,
+    );
+}

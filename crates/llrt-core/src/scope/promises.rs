@@ -11,6 +11,8 @@ use std::{cell::Cell, cell::RefCell, os::raw::c_int, ptr::NonNull, rc::Rc};
 
 use rquickjs::{Ctx, Error, Function, IntoJs, Object, Result, Value, qjs};
 
+use crate::task;
+
 use super::{EVENTS, PROMISE_EVENTS, Scope, Scopes, find, new_id, observer_function, report, to_value};
 
 #[derive(Default)]
@@ -33,11 +35,11 @@ impl State<'_> {
     }
 }
 
-/// Begins to follow scopes through promises.
-pub(super) fn follow<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>) -> Result<()> {
+/// Begins to follow scopes through promises; `false` when that was done before.
+pub(super) fn follow<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>) -> Result<bool> {
     let state = &scopes.promises;
     if state.installed.replace(true) {
-        return Ok(());
+        return Ok(false);
     }
     state.handled_offset.set(find_handled_offset(ctx)?);
     let map: Object<'js> = ctx.eval("new WeakMap()")?;
@@ -57,7 +59,29 @@ pub(super) fn follow<'js>(ctx: &Ctx<'js>, scopes: &Rc<Scopes<'js>>) -> Result<()
         qjs::JS_SetPromiseHook(qjs::JS_GetRuntime(raw), Some(hook), std::ptr::null_mut());
         defined
     };
-    if defined < 0 { Err(Error::Exception) } else { Ok(()) }
+    if defined < 0 { Err(Error::Exception) } else { Ok(true) }
+}
+
+/// Whether the engine has a job to do.
+pub(super) fn is_job_waiting(ctx: &Ctx<'_>) -> bool {
+    // SAFETY: live context.
+    unsafe { qjs::JS_IsJobPending(qjs::JS_GetRuntime(ctx.as_raw().as_ptr())) }
+}
+
+/// Jobs that wait now are from before anybody listened, up to one that is queued here.
+pub(super) fn mark_early_jobs(ctx: &Ctx<'_>) {
+    if !is_job_waiting(ctx) {
+        return;
+    }
+    task::set_early_jobs(ctx, true);
+    // SAFETY: live context; the job has no arguments.
+    unsafe { qjs::JS_EnqueueJob(ctx.as_raw().as_ptr(), Some(end_early_jobs), 0, std::ptr::null_mut()) };
+}
+
+unsafe extern "C" fn end_early_jobs(ctx: *mut qjs::JSContext, _argc: c_int, _argv: *mut qjs::JSValue) -> qjs::JSValue {
+    // SAFETY: the engine calls with a live context.
+    task::set_early_jobs(&unsafe { context(ctx) }, false);
+    qjs::JS_UNDEFINED
 }
 
 /// A promise whose `constructor` was looked up got no derived promise: it was for `await`. Its `init` is emitted now.
