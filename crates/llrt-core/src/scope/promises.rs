@@ -255,7 +255,7 @@ unsafe extern "C" fn hook(
             settle_pending(&ctx, &scopes);
             announce_early_reaction(&ctx, &scopes, &promise);
             if let Some(resolve) = observer_function(&scopes, "resolve")
-                && !kept(&scopes, &promise).is_some_and(|kept| kept.as_bool() == Some(true))
+                && kept(&scopes, &promise).is_none_or(|kept| kept.as_bool() != Some(true))
             {
                 report(&ctx, resolve.call::<_, Value<'_>>((promise,)));
             }
