@@ -187,6 +187,16 @@ export function initRead(stream, path, options) {
   Reflect.apply(Readable, stream, [options]);
 }
 
+// With `autoClose: false` a stream outlives its errors.
+function failed(stream, error) {
+  const state = stream._readableState;
+  if (state.autoDestroy) return stream.destroy(error);
+  state.errored ??= error;
+  if (state.errorEmitted) return;
+  state.errorEmitted = true;
+  stream.emit("error", error);
+}
+
 extend(ReadStream, Readable, shared, {
   _read(size) {
     const length = Math.min(this.end - (this.pos ?? this.bytesRead) + 1, size);
@@ -197,7 +207,7 @@ extend(ReadStream, Readable, shared, {
       (callback) => this[fsOf].read(this.fd, buffer, 0, length, this.pos, callback),
       (error, bytesRead, data) => {
         if (this.destroyed) return;
-        if (error) return this.destroy(error);
+        if (error) return failed(this, error);
         if (bytesRead === 0) return this.push(null);
         if (this.pos !== undefined) this.pos += bytesRead;
         this.bytesRead += bytesRead;

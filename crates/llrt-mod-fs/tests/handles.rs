@@ -78,6 +78,9 @@ fn streams_carry_contents() {
         assert.equal(fs.readFileSync(at("a"), "latin1"), "01234567XY");
         assert.ok(over instanceof fs.WriteStream && fs.ReadStream(at("a")).on("error", () => {}) instanceof fs.ReadStream);
         const error = await new Promise((resolve) => fs.createReadStream(at("none")).on("error", resolve));
+        const kept = fs.createReadStream(null, { fd: 13337, autoClose: false });
+        const failure = await new Promise((resolve) => kept.on("error", resolve).resume());
+        assert.deepEqual([failure.code, kept.destroyed, kept.closed, kept.fd], ["EBADF", false, false, 13337]);
         assert.matches(error, { code: "ENOENT", syscall: "open" });
         assert.throws(() => fs.createReadStream(at("a"), { start: 5, end: 2 }), { code: "ERR_OUT_OF_RANGE", message: 'The value of "start" is out of range. It must be <= "end" (here: 2). Received 5' });
         assert.throws(() => fs.createWriteStream(5), { code: "ERR_INVALID_ARG_TYPE" });
