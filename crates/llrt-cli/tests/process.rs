@@ -272,3 +272,18 @@ fn the_title_is_what_the_system_lists() {
     );
     assert_eq!(run.ok(), "a title a title a title\n5000 true\n");
 }
+
+#[test]
+fn what_is_under_way_is_listed() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        const fs = require("node:fs");
+        setTimeout(() => {}, 1);
+        fs.stat(".", () => console.log(process.getActiveResourcesInfo().join()));
+        fs.stat(".", () => {});
+        console.log(process.getActiveResourcesInfo().join(), process._getActiveRequests().length);
+        "#,
+    );
+    assert!(run.ok().starts_with("NativeTask,NativeTask,Timeout 2\n"), "{}", run.stdout);
+}

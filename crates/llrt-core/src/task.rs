@@ -62,7 +62,7 @@ pub fn spawn<'js>(ctx: &Ctx<'js>, future: impl Future<Output = ()> + 'js) {
 }
 
 fn spawn_held<'js>(ctx: &Ctx<'js>, future: Task<'js>) {
-    let guard = LoopRef::new(ctx);
+    let guard = Pending::new(ctx);
     spawn_task(
         ctx,
         Box::pin(async move {
@@ -296,6 +296,28 @@ pub fn active(ctx: &Ctx<'_>) -> usize {
     state(ctx).refs.get()
 }
 
+/// How many futures of [`promise`] and [`spawn`] have not ended.
+pub fn pending(ctx: &Ctx<'_>) -> usize {
+    state(ctx).pending.get()
+}
+
+/// What a future holds until it ends.
+struct Pending(LoopRef);
+
+impl Pending {
+    fn new(ctx: &Ctx<'_>) -> Self {
+        let held = LoopRef::new(ctx);
+        held.state.pending.set(held.state.pending.get() + 1);
+        Self(held)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.0.state.pending.set(self.0.state.pending.get() - 1);
+    }
+}
+
 /// Keeps the event loop alive until it is dropped or [`unref`](Self::unref)ed.
 #[derive(Debug)]
 pub struct LoopRef {
@@ -350,6 +372,7 @@ impl Drop for LoopRef {
 #[derive(Default)]
 struct LoopState {
     refs: Cell<usize>,
+    pending: Cell<usize>,
     depth: Cell<usize>,
     turns: Cell<usize>,
     draining: Cell<bool>,

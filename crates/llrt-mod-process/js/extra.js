@@ -153,8 +153,10 @@ export const makeFinalization = finalization;
 
 // ---- what keeps the process alive
 
+export const _getActiveRequests = () => Array.from({ length: native.pending() }, () => ({ type: "NativeTask" }));
+
 export function getActiveResourcesInfo() {
-  const names = [];
+  const names = _getActiveRequests().map(({ type }) => type);
   if (isBuiltin("node:timers")) {
     const [timeouts, immediates] = importBuiltin("internal:timers").active();
     names.push(...Array(timeouts).fill("Timeout"), ...Array(immediates).fill("Immediate"));

@@ -328,7 +328,7 @@ method("loadEnvFile", function loadEnvFile(path = ".env") {
 });
 // What is rarely used is loaded when it is.
 const extra = () => importBuiltin("internal:process-extra");
-for (const name of ["setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo", "_rawDebug", "ref", "unref"])
+for (const name of ["setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo", "_getActiveRequests", "_rawDebug", "ref", "unref"])
   method(name, { [name]: (...args) => extra()[name](...args) }[name]);
 for (const [name, make] of [["finalization", "makeFinalization"], ["allowedNodeEnvironmentFlags", "flags"]]) {
   getter(name, () => {
@@ -337,7 +337,7 @@ for (const [name, make] of [["finalization", "makeFinalization"], ["allowedNodeE
     return value;
   });
 }
-for (const name of ["_getActiveHandles", "_getActiveRequests"]) method(name, { [name]: () => [] }[name]);
+method("_getActiveHandles", { _getActiveHandles: () => [] }._getActiveHandles);
 method("openStdin", function openStdin() {
   self.stdin.resume();
   return self.stdin;

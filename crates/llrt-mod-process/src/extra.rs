@@ -9,6 +9,7 @@ use nix::{
     errno::Errno,
     unistd::{self, Gid, Group, Uid, User},
 };
+use rquickjs::Ctx;
 
 /// The number of a user or group by its name, -1 when there is none.
 pub(crate) fn look_up(kind: String, name: String) -> f64 {
@@ -58,6 +59,11 @@ pub(crate) fn execve(path: String, args: Vec<String>, env: Vec<String>) -> c_int
         Ok(never) => match never {},
         Err(errno) => errno as c_int,
     }
+}
+
+/// How many operations of native code are under way.
+pub(crate) fn pending(ctx: Ctx<'_>) -> usize {
+    llrt_core::task::pending(&ctx)
 }
 
 /// The system's own words for an error.

@@ -117,6 +117,7 @@ impl Module for ProcessExtra {
             Export { name: "execve", build: |ctx| function(ctx, "execve", 3, extra::execve) },
             Export { name: "initGroups", build: |ctx| function(ctx, "initGroups", 2, extra::init_groups) },
             Export { name: "lookUp", build: |ctx| function(ctx, "lookUp", 2, extra::look_up) },
+            Export { name: "pending", build: |ctx| function(ctx, "pending", 0, extra::pending) },
             Export { name: "setGroups", build: |ctx| function(ctx, "setGroups", 1, extra::set_groups) },
             Export { name: "setId", build: |ctx| function(ctx, "setId", 2, extra::set_id) },
             Export { name: "setTimeZone", build: |ctx| function(ctx, "setTimeZone", 1, extra::set_time_zone) },
