@@ -7,6 +7,7 @@
 //! - [`bytes`]: views over `ArrayBuffer`, typed arrays and `DataView`, and making them
 //! - [`table`]: classes with many native methods, cheap to define
 //! - [`task`]: promises, callbacks and background tasks on the event loop, with `ref`/`unref`
+//! - [`heap`]: the objects that are alive
 //! - [`log`](mod@log): the runtime's own log
 //! - [`process`]: what a host and a `process` module tell each other
 //! - [`scope`]: what asynchronous work inherits from where it was started
@@ -17,6 +18,7 @@
 pub mod args;
 pub mod bytes;
 pub mod error;
+pub mod heap;
 pub mod host;
 pub mod log;
 pub mod module;

@@ -1,9 +1,9 @@
 // node:v8, as far as another engine can be it. Node: https://nodejs.org/api/v8.html
-import { heap } from "native:v8";
+import { heap, instancesOf } from "native:v8";
 import { DefaultDeserializer, DefaultSerializer, deserialize, Deserializer, serialize, Serializer } from "internal:serdes";
-import { ERR_INVALID_ARG_TYPE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin, isBuiltin } from "internal:host";
-import { validateFunction, validateString, validateUint32 } from "internal:validators";
+import { validateFunction, validateObject, validateString, validateUint32 } from "internal:validators";
 
 export { DefaultDeserializer, DefaultSerializer, deserialize, Deserializer, serialize, Serializer };
 
@@ -49,7 +49,6 @@ const missing = (name) => ({ [name]() { throw ERR_NOT_SUPPORTED(`v8.${name}()`);
 export const getHeapSnapshot = missing("getHeapSnapshot");
 export const writeHeapSnapshot = missing("writeHeapSnapshot");
 export const getCppHeapStatistics = missing("getCppHeapStatistics");
-export const queryObjects = missing("queryObjects");
 export const startCpuProfile = missing("startCpuProfile");
 // Without NODE_V8_COVERAGE they do nothing in Node.js either.
 export const takeCoverage = () => {};
@@ -57,6 +56,24 @@ export const stopCoverage = () => {};
 export function setHeapSnapshotNearHeapLimit(limit) {
   validateUint32(limit, "limit", true);
   throw ERR_NOT_SUPPORTED("v8.setHeapSnapshotNearHeapLimit()");
+}
+
+let warnedOfQuery = false;
+export function queryObjects(constructor, options = undefined) {
+  validateFunction(constructor, "constructor");
+  if (options !== undefined) validateObject(options, "options");
+  const format = options?.format || "count";
+  if (format !== "count" && format !== "summary") throw ERR_INVALID_ARG_VALUE("options.format", format);
+  if (!warnedOfQuery && isBuiltin("node:process")) {
+    warnedOfQuery = true;
+    importBuiltin("node:process").default.emitWarning("v8.queryObjects() is an experimental feature and might change at any time", "ExperimentalWarning");
+  }
+  const { prototype } = constructor;
+  const found = prototype === null || typeof prototype !== "object" ? [] : instancesOf(prototype);
+  if (found === undefined) throw ERR_NOT_SUPPORTED("v8.queryObjects()");
+  if (format === "count") return found.length;
+  const { inspect } = importBuiltin("node:util");
+  return found.map((object) => inspect(object, { depth: 0 }));
 }
 
 export class GCProfiler {

@@ -3,9 +3,9 @@
 //! Node: <https://nodejs.org/api/v8.html>. What differs is in README.md.
 #![forbid(unsafe_code)]
 
-use llrt_core::{Export, Module, ModuleInfo, host, module::function};
+use llrt_core::{Export, Module, ModuleInfo, heap, host, module::function};
 use llrt_inspect::{Kind, kind};
-use rquickjs::{Ctx, Value};
+use rquickjs::{Ctx, Object, Value};
 
 /// The module `node:v8`, also `v8`.
 pub struct V8;
@@ -15,7 +15,8 @@ impl Module for V8 {
         aliases: &["v8"],
         requires: &["internal:errors", "internal:host", "internal:serdes", "internal:validators"],
         exports: &[
-            Export { name: "heap", build: |ctx| function(ctx, "heap", 0, heap) },
+            Export { name: "heap", build: |ctx| function(ctx, "heap", 0, heap_figures) },
+            Export { name: "instancesOf", build: |ctx| function(ctx, "instancesOf", 1, instances_of) },
             Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, kind_of) },
         ],
         script: Some(llrt_core::script!("v8")),
@@ -46,11 +47,28 @@ impl Module for V8Ipc {
 }
 
 /// `[allocated, used, external, limit, contexts]`, in bytes but for the last.
-fn heap(ctx: Ctx<'_>) -> Vec<f64> {
+fn heap_figures(ctx: Ctx<'_>) -> Vec<f64> {
     let usage = host::memory_usage(&ctx);
     // Without a limit what a number of 32 bits can tell: the engine stops only with the machine.
     let limit = if usage.limit_bytes > 0 { usage.limit_bytes as f64 } else { 4_294_967_296.0 };
     vec![usage.allocated_bytes as f64, usage.used_bytes as f64, usage.array_buffer_bytes as f64, limit, 1.0]
+}
+
+/// The objects of the heap that inherit from `prototype`, `undefined` where they cannot be listed.
+fn instances_of<'js>(ctx: Ctx<'js>, prototype: Object<'js>) -> Option<Vec<Object<'js>>> {
+    let inherits = |object: &Object<'js>| {
+        let mut heir = object.clone();
+        // A proxy's prototype is what its handler says: asking runs code of the program.
+        while kind(heir.as_value()) != Kind::Proxy {
+            match heir.get_prototype() {
+                Some(parent) if parent == prototype => return true,
+                Some(parent) => heir = parent,
+                None => return false,
+            }
+        }
+        false
+    };
+    Some(heap::objects(&ctx)?.into_iter().filter(inherits).collect())
 }
 
 /// How an object is written. `none` cannot be.

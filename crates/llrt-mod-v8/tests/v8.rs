@@ -117,7 +117,7 @@ fn figures_are_numbers_and_what_needs_v8_is_refused() {
         import v8 from "node:v8";
         const heap = v8.getHeapStatistics();
         assert.ok(heap.used_heap_size > 0 && heap.used_heap_size <= heap.total_heap_size && heap.heap_size_limit > heap.total_heap_size);
-        for (const name of ["getHeapSnapshot", "writeHeapSnapshot", "queryObjects", "startCpuProfile"])
+        for (const name of ["getHeapSnapshot", "writeHeapSnapshot", "startCpuProfile"])
           assert.throws(() => v8[name](), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
         assert.throws(() => v8.setFlagsFromString(1), { code: "ERR_INVALID_ARG_TYPE" });
         assert.throws(() => v8.startupSnapshot.addSerializeCallback(() => {}), { code: "ERR_NOT_BUILDING_SNAPSHOT" });
@@ -169,6 +169,27 @@ fn promise_hooks_stop_and_take_plain_functions_only() {
         for (const wrong of [undefined, 1, async () => {}, async function* () {}])
           assert.throws(() => promiseHooks.onInit(wrong), { code: "ERR_INVALID_ARG_TYPE", message: /^The "initHook" argument must be of type function/ });
         assert.throws(() => promiseHooks.createHook({ after: async () => {} }), { code: "ERR_INVALID_ARG_TYPE" });
+        "#,
+    );
+}
+
+#[test]
+fn instances_are_counted_while_they_live() {
+    check(
+        MODULES,
+        r#"
+        import { queryObjects } from "node:v8";
+        class Base {}
+        class Derived extends Base {}
+        assert.deepEqual([queryObjects(Base), queryObjects(Derived)], [1, 0]);
+        let one = new Derived(), two = new Base();
+        two.itself = two;
+        const proxy = new Proxy(Base, { getPrototypeOf() { throw new Error("asked"); } });
+        assert.deepEqual([queryObjects(Base), queryObjects(Derived, { format: "count" })], [3, 1]);
+        one = two = undefined;
+        assert.deepEqual([queryObjects(Base), queryObjects(Derived)], [1, 0]);
+        for (const wrong of [undefined, 1, {}]) assert.throws(() => queryObjects(wrong), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => queryObjects(Base, { format: "all" }), { code: "ERR_INVALID_ARG_VALUE" });
         "#,
     );
 }
