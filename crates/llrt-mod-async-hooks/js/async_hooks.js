@@ -170,7 +170,8 @@ export class AsyncResource {
     if (has("before")) emit("before", id);
     const before = swap([this[FRAME], id, this[TRIGGER_ID], this]);
     try {
-      return apply(fn, thisArg, args);
+      // The usual call costs no stack of its own.
+      return thisArg === undefined && args.length === 0 ? fn() : apply(fn, thisArg, args);
     } finally {
       swap(before);
       if (has("after")) emit("after", id);

@@ -182,3 +182,23 @@ fn callbacks_that_waited_when_the_first_hook_came_have_events() {
         "#,
     );
 }
+
+#[test]
+fn scopes_of_resources_nest_deeply() {
+    check(
+        MODULES,
+        r#"
+        import { AsyncResource } from "async_hooks";
+        // Node's own test goes a thousand deep through five functions each.
+        let deepest = 0;
+        const nest = (left) => {
+          deepest++;
+          if (left > 0) new AsyncResource("nested").runInAsyncScope(() => nest(left - 1));
+        };
+        nest(60);
+        assert.equal(deepest, 61);
+        new AsyncResource("self").runInAsyncScope(function (...args) { assert.deepEqual([this, args], [undefined, []]); });
+        new AsyncResource("self").runInAsyncScope(function (...args) { assert.deepEqual([this.a, args], [1, [2]]); }, { a: 1 }, 2);
+        "#,
+    );
+}
