@@ -287,3 +287,36 @@ fn what_is_under_way_is_listed() {
     );
     assert!(run.ok().starts_with("NativeTask,NativeTask,Timeout 2\n"), "{}", run.stdout);
 }
+
+#[test]
+fn a_rejection_that_finds_the_stack_full_is_told_and_no_more() {
+    let run = run_file(
+        "main.cjs",
+        r#"
+        let seen = 0;
+        process.on("unhandledRejection", () => seen++);
+        async function deeper() { deeper(); throw new Error("on the way back"); }
+        deeper();
+        setTimeout(() => console.log(seen > 100), 1);
+        "#,
+    );
+    assert_eq!(run.ok(), "true\n");
+    assert!(
+        run.stderr.starts_with("Exception in PromiseRejectCallback:\nRangeError: Maximum call stack size exceeded\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_name_that_throws_while_a_stack_is_read_leaves_no_exception() {
+    let program = Program::new(&[
+        (
+            "main.cjs",
+            "Object.defineProperty(Object.prototype, 'name', { get() { throw new Error('asked'); } });\n\
+             const holder = {}; Error.captureStackTrace(holder); console.log(holder.stack.split('\\n')[0]); require('./other.cjs');",
+        ),
+        ("other.cjs", "console.log('other');"),
+    ]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "Error\nother\n");
+}

@@ -19,6 +19,18 @@ struct Rejections<'js> {
     pending: RefCell<Vec<Pending<'js>>>,
     /// Reported to a listener, and still without a handler.
     reported: RefCell<Vec<Value<'js>>>,
+    /// Below this address there is too little stack left to do anything about a rejection.
+    lowest: usize,
+}
+
+/// The stack that Node's own callback, which is JavaScript, would need.
+const RESERVE_BYTES: usize = 16 * 1024;
+
+/// Roughly where the stack is now.
+#[inline(never)]
+fn stack_position() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
 }
 
 struct Pending<'js> {
@@ -33,14 +45,21 @@ unsafe impl<'js> JsLifetime<'js> for Rejections<'js> {
     type Changed<'to> = Rejections<'to>;
 }
 
-pub(crate) fn install(ctx: &Ctx<'_>) {
-    let _ = ctx.store_userdata(Rejections::default());
+/// Begins to track rejections, in a context that may use `max_stack_bytes` from about here.
+pub(crate) fn install(ctx: &Ctx<'_>, max_stack_bytes: usize) {
+    let lowest = stack_position().saturating_sub(max_stack_bytes).saturating_add(RESERVE_BYTES);
+    let _ = ctx.store_userdata(Rejections { lowest, ..Rejections::default() });
 }
 
 /// The engine's tracker: a promise was rejected without a handler, or got its first handler after that.
 pub(crate) fn track<'js>(ctx: Ctx<'js>, promise: Value<'js>, reason: Value<'js>, handled: bool) {
     if !handled {
         if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
+            if stack_position() < rejections.lowest {
+                // As in Node, where the callback fails then: the program itself is about to find the stack full.
+                uncaught::print("Exception in PromiseRejectCallback:\nRangeError: Maximum call stack size exceeded\n");
+                return;
+            }
             let scope = scope::is_followed(&ctx).then(|| scope::current(&ctx));
             rejections.pending.borrow_mut().push(Pending { promise, reason, scope });
         }

@@ -93,9 +93,7 @@ fn engine_frames(stack: &Value<'_>) -> Option<String> {
 /// `Name: message`, as `Error.prototype.toString` joins them; getters that throw count as absent.
 fn header(error: &Object<'_>) -> String {
     let text = |key: &str| -> Option<String> {
-        // What a getter threw must not wait for who looks for an exception next.
-        let value: Value<'_> =
-            error.get(key).inspect_err(|failed| drop(llrt_core::error::caught(error.ctx(), failed))).ok()?;
+        let value: Value<'_> = error.get(key).inspect_err(|_| drop(error.ctx().catch())).ok()?;
         value.as_string().and_then(|string| llrt_core::args::lossy_string(string).ok())
     };
     let name = text("name").unwrap_or_else(|| "Error".to_owned());

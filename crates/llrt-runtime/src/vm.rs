@@ -133,7 +133,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     #[cfg(feature = "intl")]
     llrt_mod_intl::install(ctx)?;
     esm::install(ctx, options.packages, options.package_folders, options.resolving);
-    rejection::install(ctx);
+    rejection::install(ctx, options.max_stack_bytes);
     task::set_hooks(ctx, task::Hooks { uncaught: uncaught::end_process, drained });
     Ok(())
 }
