@@ -238,6 +238,7 @@ fn a_reason_that_is_no_error_is_named_in_few_words() {
         ("Symbol('x')", "\"Symbol(x)\"."),
         ("10n", "\"10\"."),
         ("{ stack: 'own', message: 'as it is' }", "as it is"),
+        ("new Proxy({}, { getOwnPropertyDescriptor() { throw 1; }, get() { throw 2; } })", "\"\"."),
     ] {
         assert_eq!(said(reason), format!("{expected}\n"), "{reason}");
     }
@@ -314,9 +315,9 @@ fn a_name_that_throws_while_a_stack_is_read_leaves_no_exception() {
         (
             "main.cjs",
             "Object.defineProperty(Object.prototype, 'name', { get() { throw new Error('asked'); } });\n\
-             const holder = {}; Error.captureStackTrace(holder); console.log(holder.stack.split('\\n')[0]); require('./other.cjs');",
+             const holder = {}; Error.captureStackTrace(holder); console.log(holder.stack.split('\\n')[0]); import('./other.mjs');",
         ),
-        ("other.cjs", "console.log('other');"),
+        ("other.mjs", "console.log('other');"),
     ]);
     assert_eq!(program.run(&["main.cjs"]).ok(), "Error\nother\n");
 }

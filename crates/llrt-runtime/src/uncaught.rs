@@ -57,7 +57,8 @@ pub(crate) fn end_process_for_rejection<'js>(ctx: &Ctx<'js>, reason: Value<'js>)
 
 /// What Node throws for a rejection whose reason is no error: an error with code `ERR_UNHANDLED_REJECTION` that shows the reason.
 pub fn wrap_reason<'js>(ctx: &Ctx<'js>, reason: &Value<'js>) -> Value<'js> {
-    let reason = brief(reason).unwrap_or_default();
+    // A getter or a proxy's handler may throw.
+    let reason = brief(reason).inspect_err(|failed| drop(error::caught(ctx, failed))).unwrap_or_default();
     error::into_value(ctx, &UnhandledRejection { reason }).unwrap_or_else(|_| ctx.catch())
 }
 
@@ -148,7 +149,8 @@ fn has_stack(value: &Value<'_>) -> bool {
     value.as_object().is_some_and(|object| {
         let has_own = object.ctx().globals().get::<_, Object<'_>>("Object");
         let has_own = has_own.and_then(|class| class.get::<_, Function<'_>>("hasOwn"));
-        has_own.and_then(|has_own| has_own.call((value.clone(), "stack"))).unwrap_or(false)
+        let found = has_own.and_then(|has_own| has_own.call((value.clone(), "stack")));
+        found.inspect_err(|failed| drop(error::caught(object.ctx(), failed))).unwrap_or(false)
     })
 }
 
