@@ -101,6 +101,8 @@ export function onRejection(mode, reason, promise) {
   }
   if (mode === "warn") warnOfRejection(reason, promise);
   const taken = tell();
+  // A host that does not check the option takes what it does not know for the default.
+  if (mode !== "none" && mode !== "warn" && mode !== "warn-with-error-codes") return taken;
   if (mode === "warn-with-error-codes" && !taken) {
     warnOfRejection(reason, promise);
     process.exitCode = 1;

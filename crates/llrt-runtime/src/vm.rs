@@ -128,7 +128,11 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
         global.prop("gc", Property::from(gc).writable().configurable())?;
     }
     host::allow_blocking(ctx);
-    process::set_info(ctx, options.info);
+    let mut info = options.info;
+    if info.versions.is_empty() {
+        info.versions = &[("llrt", crate::VERSION)];
+    }
+    process::set_info(ctx, info);
     stack::install(ctx, options.source_maps)?;
     #[cfg(feature = "intl")]
     llrt_mod_intl::install(ctx)?;
