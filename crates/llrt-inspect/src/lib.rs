@@ -77,6 +77,11 @@ pub fn own_value<'js>(object: &Object<'js>, name: &str) -> Option<Value<'js>> {
     (property.get.is_none() && property.set.is_none()).then_some(property.value)
 }
 
+/// Whether an object's own enumerable properties are its elements alone: tells about a large typed array without a string for each.
+pub fn has_elements_only(object: &Object<'_>) -> bool {
+    engine::own_keys(object, engine::Keys::EnumerableButIndices).is_some_and(|keys| keys.is_empty())
+}
+
 /// Whether the object has an own property of this name.
 pub fn has_own(object: &Object<'_>, name: &str) -> bool {
     engine::own_property(object, &engine::Key::new(object.ctx(), name)).is_some()

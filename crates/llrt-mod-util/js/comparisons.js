@@ -2,7 +2,9 @@
 // Node: https://nodejs.org/api/assert.html#assertdeepstrictequalactual-expected-message
 import { kindOf, sameBytes } from "native:comparisons";
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
+import { hasElementsOnly } from "native:comparisons";
 
+const { isView } = ArrayBuffer;
 const { getOwnPropertySymbols, getPrototypeOf, hasOwn, is, keys } = Object;
 const { propertyIsEnumerable, toString } = Object.prototype;
 const { isArray } = Array;
@@ -141,6 +143,8 @@ class Comparison {
   }
 
   #sameProperties(left, right) {
+    // Their elements are compared already. Names of millions of them are not to be made.
+    if (isView(left) && isView(right) && hasElementsOnly(left) && hasElementsOnly(right)) return true;
     const kind = isArray(left) ? "array" : kindOf(left);
     const names = (object) => {
       const list = keys(object);

@@ -59,6 +59,10 @@ impl Module for Comparisons {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors"],
         exports: &[
+            Export {
+                name: "hasElementsOnly",
+                build: |ctx| function(ctx, "hasElementsOnly", 1, types::has_elements_only),
+            },
             Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, types::kind_of) },
             Export { name: "sameBytes", build: |ctx| function(ctx, "sameBytes", 2, functions::same_bytes) },
         ],

@@ -38,6 +38,11 @@ pub(crate) fn kind_of(value: Value<'_>) -> &'static str {
     }
 }
 
+/// Whether nothing but elements is to be compared of a typed array.
+pub(crate) fn has_elements_only(array: Object<'_>) -> bool {
+    llrt_inspect::has_elements_only(&array)
+}
+
 fn is_typed_array(kind: Kind, name: &str) -> bool {
     matches!(kind, Kind::TypedArray(found) if found == name)
 }

@@ -172,6 +172,9 @@ fn deep_equality_is_strict() {
         same({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }); differ({ a: 1 }, { a: 1, b: undefined }); differ([undefined], [,]); differ([], {});
         same({ a: 1, b: 2 }, { b: 2, a: 1 });
         differ({ [Symbol.for("q")]: 1 }, { [Symbol.for("q")]: 2 });
+        const named = (array, name) => Object.assign(array, { [name]: 1 });
+        same(named(new Uint8Array(2), "x"), named(new Uint8Array(2), "x")); differ(named(new Uint8Array(2), "x"), new Uint8Array(2));
+        differ(new Uint8Array(2), named(new Uint8Array(2), Symbol.for("x"))); same(new Uint8Array(1 << 20), new Uint8Array(1 << 20));
         differ({}, Object.create(null)); assert.ok(util.isDeepStrictEqual({}, Object.create(null), true));
         same(new Map([[{ a: 1 }, 2], [{ a: 2 }, 3]]), new Map([[{ a: 2 }, 3], [{ a: 1 }, 2]])); differ(new Map([[1, 2]]), new Map([[1, 3]]));
         same(new Set([[1], [2]]), new Set([[2], [1]])); differ(new Set([1]), new Set(["1"]));
