@@ -318,8 +318,6 @@ impl Given {
                 self.text = Some(argument(inline, words, &mut self.options).ok_or_else(missing)?);
             }
             "--enable-source-maps" => self.source_maps = true,
-            // `process` reads it.
-            "--disable-warning" => drop(argument(inline, words, &mut self.options).ok_or_else(missing)?),
             "-c" | "--check" => self.check = true,
             "--preserve-symlinks" => self.resolving.preserve_symlinks = true,
             "--preserve-symlinks-main" => self.resolving.preserve_symlinks_main = true,

@@ -31,7 +31,6 @@ impl Module for Cjs {
             Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
             Export { name: "findPath", build: |ctx| function(ctx, "findPath", 2, find_path) },
             Export { name: "isInParts", build: |ctx| function(ctx, "isInParts", 1, is_in_parts) },
-            Export { name: "isLoaded", build: |ctx| function(ctx, "isLoaded", 1, is_loaded) },
             Export { name: "isProxy", build: |ctx| function(ctx, "isProxy", 1, is_proxy) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 3, require_esm::load) },
             Export { name: "loadHooked", build: |ctx| function(ctx, "loadHooked", 1, load_hooked) },
@@ -114,10 +113,6 @@ fn exported<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
 /// `builtinName(name, parentFile?)`: the canonical name of a built-in, or `undefined`.
 fn builtin_name(ctx: Ctx<'_>, name: String, parent: Opt<Option<String>>) -> Option<String> {
     esm::builtin(&ctx, parent.0.flatten().as_deref().unwrap_or("/"), &name).map(std::borrow::Cow::into_owned)
-}
-
-fn is_loaded(ctx: Ctx<'_>, name: String) -> bool {
-    host::is_loaded(&ctx, &name)
 }
 
 fn is_in_parts(ctx: Ctx<'_>, name: String) -> bool {
