@@ -7,6 +7,7 @@ fn main() {
         ("internal:fs-handle", "js/handle.js"),
         ("internal:fs-streams", "js/streams.js"),
         ("internal:fs-tree", "js/tree.js"),
+        ("internal:fs-utf8-stream", "js/utf8-stream.js"),
         ("internal:fs-watch", "js/watch.js"),
     ]);
 }

@@ -19,7 +19,7 @@ export function Dir(handle, path, options) {
 
 export function Utf8Stream(options) {
   if (new.target === undefined) throw new TypeError("Class constructor Utf8Stream cannot be invoked without 'new'");
-  importBuiltin("internal:fs-streams").initUtf8(this, options);
+  importBuiltin("internal:fs-utf8-stream").initUtf8(this, options);
 }
 
 export { ReadStream as FileReadStream, WriteStream as FileWriteStream };

@@ -2,13 +2,13 @@
 import { Readable, Writable, finished } from "node:stream";
 import { Buffer } from "node:buffer";
 import fs from "node:fs";
-import { ReadStream, Utf8Stream, WriteStream } from "internal:fs-classes";
+import { ReadStream, WriteStream } from "internal:fs-classes";
 import { importBuiltin, nextTick } from "internal:host";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_METHOD_NOT_IMPLEMENTED, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, systemError } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, systemError } from "internal:errors";
 import { validateBoolean, validateFunction, validateInteger } from "internal:validators";
 import { checkDescriptor, checkOptions, pathText } from "native:fs-streams";
 
-export { ReadStream, WriteStream, Utf8Stream, ReadStream as FileReadStream, WriteStream as FileWriteStream };
+export { ReadStream, WriteStream, ReadStream as FileReadStream, WriteStream as FileWriteStream };
 
 export const createReadStream = (path, options) => new ReadStream(path, options);
 export const createWriteStream = (path, options) => new WriteStream(path, options);
@@ -301,7 +301,3 @@ extend(WriteStream, Writable, shared, {
   },
   destroySoon: Writable.prototype.end,
 });
-
-export function initUtf8() {
-  throw ERR_NOT_SUPPORTED("fs.Utf8Stream");
-}

@@ -152,6 +152,18 @@ impl Module for FsTree {
     };
 }
 
+/// `internal:fs-utf8-stream`: `Utf8Stream`.
+pub struct FsUtf8Stream;
+
+impl Module for FsUtf8Stream {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:fs-classes", "node:buffer", "node:events", "node:fs", "node:path"],
+        exports: &[Export { name: "sleep", build: |ctx| function(ctx, "sleep", 1, functions::wait::sleep) }],
+        script: Some(llrt_core::script!("utf8-stream")),
+        ..ModuleInfo::new("internal:fs-utf8-stream")
+    };
+}
+
 /// `internal:fs-watch`: `watch` and `watchFile`.
 #[cfg(target_os = "linux")]
 pub struct FsWatch;

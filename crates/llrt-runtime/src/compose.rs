@@ -85,6 +85,8 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsTree>(),
     #[cfg(feature = "fs")]
+    Entry::of::<llrt_mod_fs::FsUtf8Stream>(),
+    #[cfg(feature = "fs")]
     Entry::of::<llrt_mod_fs::FsWatch>(),
     #[cfg(feature = "hex")]
     Entry::of::<llrt_mod_hex::Hex>(),

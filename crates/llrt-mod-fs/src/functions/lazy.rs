@@ -9,6 +9,7 @@ const CLASSES_SCRIPT: &str = "internal:fs-classes";
 const DIR_SCRIPT: &str = "internal:fs-dir";
 const STREAMS_SCRIPT: &str = "internal:fs-streams";
 const TREE_SCRIPT: &str = "internal:fs-tree";
+const UTF8_STREAM_SCRIPT: &str = "internal:fs-utf8-stream";
 const WATCH_SCRIPT: &str = "internal:fs-watch";
 
 /// Module and export of each function. Its place is the number in the table's row.
@@ -68,7 +69,11 @@ static CLASS_NAMES: &[&str] = &["ReadStream", "WriteStream", "FileReadStream", "
 /// A class, by its place in the list. Reading it from `fs` makes it whole, because its prototype may be looked at.
 pub(crate) fn get_class<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let name = CLASS_NAMES[call.magic() as usize];
-    let module = if name == "Dir" { DIR_SCRIPT } else { STREAMS_SCRIPT };
+    let module = match name {
+        "Dir" => DIR_SCRIPT,
+        "Utf8Stream" => UTF8_STREAM_SCRIPT,
+        _ => STREAMS_SCRIPT,
+    };
     host::import(call.ctx(), module)?.get(name)
 }
 

@@ -4,5 +4,6 @@ pub(crate) mod data;
 pub(crate) mod lazy;
 pub(crate) mod meta;
 pub(crate) mod names;
+pub(crate) mod wait;
 #[cfg(target_os = "linux")]
 pub(crate) mod watch;

@@ -1,7 +1,7 @@
 //! The modules that the scripts of these tests see, and directories for them.
 
 use llrt_core::Entry;
-use llrt_mod_fs::{Fs, FsClasses, FsDir, FsHandle, FsPromises, FsStreams, FsTree, FsWatch};
+use llrt_mod_fs::{Fs, FsClasses, FsDir, FsHandle, FsPromises, FsStreams, FsTree, FsUtf8Stream, FsWatch};
 use llrt_mod_stream as stream;
 use llrt_mod_timers as timers;
 
@@ -13,6 +13,7 @@ pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<FsHandle>(),
     Entry::of::<FsStreams>(),
     Entry::of::<FsTree>(),
+    Entry::of::<FsUtf8Stream>(),
     Entry::of::<FsWatch>(),
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
