@@ -40,6 +40,7 @@ use crate::{
     builtin,
     error::{self, JsClass, NodeError},
     module::{Global, Module, ModuleInfo},
+    realm,
 };
 
 /// What the name of a module's native half begins with; the module's own follows, without its scheme.
@@ -103,6 +104,7 @@ pub fn attach_with(ctx: &Ctx<'_>, modules: &'static [Entry], chunks: &'static [C
     }
     let registry = Registry { modules, chunks, loaded: RefCell::default() };
     let _ = ctx.store_userdata(registry);
+    realm::set_home(ctx);
     error::capture(ctx)?;
     define_globals(ctx, modules)
 }
@@ -208,6 +210,8 @@ pub fn is_loaded(ctx: &Ctx<'_>, specifier: &str) -> bool {
 /// # Errors
 /// What its evaluation threw; an error when `name` is not a composed built-in.
 pub fn import<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
+    // Built-in modules live in one realm, whichever calls.
+    let ctx = &realm::home(ctx);
     let specifier = resolve(ctx, "internal:host", name).ok_or_else(|| {
         let message = format!("No such built-in module: {name}");
         NodeError::new(JsClass::Error, "ERR_UNKNOWN_BUILTIN_MODULE", message).throw(ctx)

@@ -10,7 +10,9 @@
 //! - [`heap`]: the objects that are alive
 //! - [`log`](mod@log): the runtime's own log
 //! - [`process`]: what a host and a `process` module tell each other
+//! - [`realm`]: further global objects in the same engine
 //! - [`scope`]: what asynchronous work inherits from where it was started
+//! - [`script`](mod@script): evaluating and compiling classic scripts
 //! - [`system`]: system errors (`code`, `errno`, `syscall`, `path`)
 //!
 //! There is no Node API in here. A module crate depends on this crate, on rquickjs and on crates of its field.
@@ -23,7 +25,9 @@ pub mod host;
 pub mod log;
 pub mod module;
 pub mod process;
+pub mod realm;
 pub mod scope;
+pub mod script;
 pub mod system;
 pub mod table;
 pub mod task;

@@ -318,10 +318,11 @@ unsafe fn invoke<F: NativeFn>(
     match function(&Call { ctx: &ctx, this, args, magic }) {
         Ok(value) => {
             let raw = value.as_raw();
+            let realm = value.ctx().as_raw();
             // The reference that `value` holds goes to the engine.
             mem::forget(value);
-            // SAFETY: of the two references to the context one is `ctx`, the other was `value`'s.
-            unsafe { qjs::JS_FreeContext(ctx.as_raw().as_ptr()) };
+            // SAFETY: the reference to its context that `value` held, which may be another than `ctx`.
+            unsafe { qjs::JS_FreeContext(realm.as_ptr()) };
             raw
         }
         Err(error) => host::raise(&ctx, error),

@@ -121,11 +121,6 @@ unavailable! {
     TraceEvents "node:trace_events" "trace_events" [
         "createTracing" "getEnabledCategories"
     ];
-    Vm "node:vm" "vm" [
-        "Script" "compileFunction" "createContext" "createScript" "isContext" "measureMemory" "runInContext"
-        "runInNewContext" "runInThisContext"
-    ]
-    ["constants" = stand_in::object];
     Wasi "node:wasi" "wasi" [
         "WASI"
     ];

@@ -229,8 +229,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TraceEvents>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Vm>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Wasi>(),
     #[cfg(feature = "url")]
     Entry::of::<llrt_mod_url::Url>(),
@@ -250,6 +248,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_v8::Serdes>(),
     #[cfg(feature = "v8")]
     Entry::of::<llrt_mod_v8::V8Ipc>(),
+    #[cfg(feature = "vm")]
+    Entry::of::<llrt_mod_vm::Vm>(),
     #[cfg(feature = "worker-threads")]
     Entry::of::<llrt_mod_worker_threads::WorkerThreads>(),
     #[cfg(feature = "worker-threads")]

@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, cell::RefCell, path::Path, rc::Rc};
 
-use llrt_core::{JsClass, JsError, NodeError, OrThrow, SystemError, error, host, process};
+use llrt_core::{JsClass, JsError, NodeError, OrThrow, SystemError, error, host, process, realm};
 use llrt_resolver::{ErrorClass, Format, Options, Platform, ResolveError, Resolved};
 use rquickjs::{
     Ctx, Error, Function, JsLifetime, Module, Object, Result, Value, WriteOptions,
@@ -216,6 +216,13 @@ impl rquickjs::loader::Resolver for Resolver {
         name: &str,
         attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
+        if !realm::is_home(ctx) {
+            // A realm that `node:vm` made: modules live in the one they were loaded into.
+            let message = "A dynamic import callback was not specified.";
+            return Err(
+                NodeError::new(JsClass::TypeError, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", message).throw(ctx)
+            );
+        }
         if is_hooked(ctx) && is_users(ctx, base) {
             let kind = match &attributes {
                 Some(attributes) => attributes.get_type()?,
