@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 
 const { isArray } = Array;
+const ESCAPE = /%[\da-f]{2}/i;
 
 // The bytes of `text` with its percent escapes undone; what is no escape stays.
 export function unescapeBuffer(text, decodeSpaces = false) {
@@ -108,7 +109,7 @@ export function parse(text, separator, equals, options) {
   const always = custom !== undefined || overridden;
   const decoded = (part) => {
     if (part.includes("+")) part = part.replaceAll("+", always ? "%20" : " ");
-    if (!always && !part.includes("%")) return part;
+    if (!always && !(part.includes("%") && ESCAPE.test(part))) return part;
     try {
       return decode(part);
     } catch {
@@ -117,16 +118,18 @@ export function parse(text, separator, equals, options) {
   };
   let from = 0;
   while (from <= text.length) {
-    let to = text.indexOf(separator, from);
+    // An empty separator separates nothing.
+    let to = separator === "" ? -1 : text.indexOf(separator, from);
     if (to === -1) to = text.length;
     if (to > from) {
       const field = text.slice(from, to);
       const split = field.indexOf(equals);
       const key = decoded(split === -1 ? field : field.slice(0, split));
       add(result, key, split === -1 ? "" : decoded(field.slice(split + equals.length)));
-      if (--left <= 0) break;
     }
-    from = to + separator.length;
+    // An empty field counts, too.
+    if (--left <= 0) break;
+    from = to + (separator.length || 1);
   }
   return result;
 }

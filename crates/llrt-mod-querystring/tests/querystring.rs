@@ -67,3 +67,18 @@ fn what_a_program_puts_in_place_of_escape_and_unescape_is_used() {
         "#,
     );
 }
+
+#[test]
+fn empty_separators_separate_nothing() {
+    check(
+        MODULES,
+        r#"
+        import qs from "querystring";
+        assert.equal(JSON.stringify(qs.parse("a", [])), '{"a":""}');
+        assert.equal(JSON.stringify(qs.parse("a&b=c", [])), '{"a&b":"c"}');
+        assert.equal(JSON.stringify(qs.parse("a", null, [])), '{"":"a"}');
+        assert.equal(JSON.stringify(qs.parse("%\u0100=%")), '{"%\u0100":"%"}');
+        assert.equal(JSON.stringify(qs.parse("&a&b", null, null, { maxKeys: 2 })), '{"a":""}');
+        "#,
+    );
+}
