@@ -1,6 +1,6 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
 import {
-  addonError, builtinName, compile, compiledFunction, findPath, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
+  addonError, builtinName, builtinsIn, compile, compiledFunction, findPath, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
   readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setRequireFolders, stat,
 } from "native:cjs";
 import { importBuiltin } from "internal:host";
@@ -520,6 +520,23 @@ export function importJson(filename) {
   return module.exports;
 }
 
+// A built-in that a program given as text uses without asking for it.
+function offerGlobal(name) {
+  const define = (value) => Object.defineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+  if (name in globalThis) return;
+  Object.defineProperty(globalThis, name, {
+    __proto__: null,
+    get() {
+      const value = exportsOfBuiltin(builtinName(name));
+      define(value);
+      return value;
+    },
+    set: define,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
 // A program given as text: `-e` and standard input. Its `require` looks from `directory`.
 export function runText(text, name, directory) {
   const module = new Module(name);
@@ -527,5 +544,6 @@ export function runText(text, name, directory) {
   ownPaths(module, lookupPaths(directory));
   const require = makeRequire(module);
   Object.assign(globalThis, { module, exports: module.exports, require, __filename: name, __dirname: "." });
+  for (const builtin of builtinsIn(text)) offerGlobal(builtin);
   return runScript(text, name);
 }

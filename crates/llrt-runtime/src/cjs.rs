@@ -27,6 +27,7 @@ impl Module for Cjs {
         exports: &[
             Export { name: "addonError", build: |ctx| function(ctx, "addonError", 1, addon_error) },
             Export { name: "builtinName", build: |ctx| function(ctx, "builtinName", 2, builtin_name) },
+            Export { name: "builtinsIn", build: |ctx| function(ctx, "builtinsIn", 1, builtins_in) },
             Export { name: "compile", build: |ctx| function(ctx, "compile", 3, compile_function) },
             Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
             Export { name: "findPath", build: |ctx| function(ctx, "findPath", 2, find_path) },
@@ -113,6 +114,13 @@ fn exported<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
 /// `builtinName(name, parentFile?)`: the canonical name of a built-in, or `undefined`.
 fn builtin_name(ctx: Ctx<'_>, name: String, parent: Opt<Option<String>>) -> Option<String> {
     esm::builtin(&ctx, parent.0.flatten().as_deref().unwrap_or("/"), &name).map(std::borrow::Cow::into_owned)
+}
+
+/// `builtinsIn(text)`: the names of Node's modules that occur in the text, and that a variable can have.
+fn builtins_in(ctx: Ctx<'_>, text: String) -> Vec<&'static str> {
+    let infos = host::modules(&ctx).iter().map(|entry| entry.info).filter(|info| info.specifier.starts_with("node:"));
+    let names = infos.flat_map(|info| info.aliases.iter().copied());
+    names.filter(|name| !name.contains('/') && text.contains(name)).collect()
 }
 
 fn is_in_parts(ctx: Ctx<'_>, name: String) -> bool {
