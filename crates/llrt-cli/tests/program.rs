@@ -48,6 +48,21 @@ fn code_comes_from_the_command_line_or_standard_input() {
     assert_eq!(program.run_with_input(&[], "console.log('stdin', typeof require)").ok(), "stdin function\n");
     assert_eq!(program.run_with_input(&["-", "x"], "console.log(process.argv[1], process.argv[2])").ok(), "- x\n");
     assert_eq!(program.run(&["-e", "import fs from 'node:path'; console.log(typeof fs.join)"]).ok(), "function\n");
+    assert_eq!(program.run(&["-p", "--eval=1 + 2"]).ok(), "3\n");
+    assert_eq!(
+        program.run(&["--input-type=module", "-e", "console.log(typeof require, this)"]).ok(),
+        "undefined undefined\n"
+    );
+    let run = program.run(&["--input-type", "commonjs", "-e", "import 'node:path'"]);
+    assert!(run.failed(1).contains("SyntaxError"), "an import in CommonJS");
+}
+
+#[test]
+fn code_from_the_command_line_uses_builtins_without_asking_for_them() {
+    let program = Program::new(&[]);
+    assert_eq!(program.run(&["-p", "typeof os.cpus + ' ' + path.sep"]).ok(), "function /\n");
+    assert_eq!(program.run(&["-p", "const fs = 1; var vm = 2; url = 3; fs + vm + url"]).ok(), "6\n");
+    assert_eq!(program.run(&["-p", "Object.keys(globalThis).includes('util')"]).ok(), "false\n");
 }
 
 #[test]
@@ -358,4 +373,22 @@ fn dates_and_numbers_are_written_by_intl() {
         run.ok(),
         "2/2/2024, 11:05:06 PM Friday 11:05 PM\nInvalid Date 1,234,567.891 12,345,678 50%\n0 toLocaleString true\n"
     );
+}
+
+#[test]
+fn a_failed_assertion_shows_its_source() {
+    let script = r#"
+        const assert = require("node:assert");
+        for (const fail of [
+          () => assert(1 === 2),
+          () => new Function("assert", "\n  assert.ok(3 === 4);")(assert),
+          () => eval('"line";\nassert.ok(5 === 6);'),
+          () => eval("(() => assert(7 === 8))()"),
+        ]) {
+          try { fail(); } catch (error) { console.log(error.message.split("\n\n")[1].trim()); }
+        }
+    "#;
+    let program = Program::new(&[("main.cjs", script)]);
+    let seen = "assert(1 === 2)\nassert.ok(3 === 4)\nassert.ok(5 === 6)\nassert(7 === 8)\n";
+    assert_eq!(program.run(&["main.cjs"]).ok(), seen);
 }

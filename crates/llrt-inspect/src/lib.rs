@@ -86,3 +86,8 @@ pub fn has_elements_only(object: &Object<'_>) -> bool {
 pub fn has_own(object: &Object<'_>, name: &str) -> bool {
     engine::own_property(object, &engine::Key::new(object.ctx(), name)).is_some()
 }
+
+/// What a proxy stands for, without asking it; `None` for what is no proxy, and for a revoked one.
+pub fn proxy_target<'js>(value: &Value<'js>) -> Option<Value<'js>> {
+    (kind(value) == Kind::Proxy).then(|| engine::proxy_target(value)).flatten().filter(|target| !target.is_null())
+}

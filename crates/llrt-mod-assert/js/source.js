@@ -8,14 +8,24 @@ const PAIRS = { __proto__: null, "(": ")", "[": "]", "{": "}" };
 
 // The call of `above` as it stands in its file, or undefined where that cannot be read.
 export function callText(above) {
-  const place = callPlace(above);
-  const source = place && readSource(place.file);
-  if (source === undefined) return undefined;
-  const lines = source.split("\n");
-  if (place.line > lines.length) return undefined;
+  const places = callPlaces(above);
+  if (places.length === 0) return undefined;
+  const source = sourceOf(places);
+  const offset = offsetOf(source, places[0]);
+  return offset === undefined ? undefined : callAt(source, offset);
+}
+
+function sourceOf([place, ...callers]) {
+  if (place.file.startsWith("/") || place.file.startsWith("file:")) return readSource(place.file);
+  return textAround(place.function) ?? evaluatedText(callers);
+}
+
+function offsetOf(source, place) {
+  const lines = source?.split("\n");
+  if (lines === undefined || place.line > lines.length) return undefined;
   let offset = unitsOf(lines[place.line - 1], place.column - 1);
   for (let index = 0; index < place.line - 1; index++) offset += lines[index].length + 1;
-  return callAt(source, offset);
+  return offset;
 }
 
 // The engine counts columns in bytes of UTF-8.
@@ -28,7 +38,7 @@ function unitsOf(line, bytes) {
   return index;
 }
 
-function callPlace(above) {
+function callPlaces(above) {
   const { prepareStackTrace, stackTraceLimit } = Error;
   let sites;
   try {
@@ -41,9 +51,32 @@ function callPlace(above) {
     Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;
   }
-  if (!Array.isArray(sites)) return undefined;
-  const site = sites.find((site) => typeof site.getFileName() === "string" && !/^(?:internal|node|native):/.test(site.getFileName()));
-  return site && { file: site.getFileName(), line: site.getLineNumber(), column: site.getColumnNumber() };
+  if (!Array.isArray(sites)) return [];
+  const users = sites.filter((site) => typeof site.getFileName() === "string" && !/^(?:internal|node|native):/.test(site.getFileName()));
+  return users.map((site) => ({ file: site.getFileName(), line: site.getLineNumber(), column: site.getColumnNumber(), function: site.getFunction() }));
+}
+
+// What `eval` or `Function` made has no file; a function in it has its own text, which stands somewhere in what was evaluated.
+function textAround(code) {
+  const text = typeof code === "function" ? Function.prototype.toString.call(code) : "";
+  if (text === "" || text.endsWith("{\n    [native code]\n}")) return undefined;
+  const { columnNumber = 1, lineNumber = 1 } = code;
+  return "\n".repeat(Math.max(0, lineNumber - 1)) + " ".repeat(Math.max(0, columnNumber - 1)) + text;
+}
+
+const EVAL_OF_LITERAL = /^eval\(\s*('(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*")\s*\)/;
+
+// What `eval` got, where that is a literal in the caller's file.
+function evaluatedText(callers) {
+  const source = callers.length > 0 ? sourceOf(callers) : undefined;
+  const offset = offsetOf(source, callers[0]);
+  if (offset === undefined) return undefined;
+  const paren = openParens(source, offset).at(-1);
+  for (const start of [offset, paren === undefined ? offset : calleeStart(source, paren)]) {
+    const literal = EVAL_OF_LITERAL.exec(source.slice(start))?.[1];
+    if (literal !== undefined) return Function(`return ${literal}`)();
+  }
+  return undefined;
 }
 
 function readSource(file) {

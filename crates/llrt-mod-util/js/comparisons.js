@@ -1,6 +1,6 @@
 // Deep equality as node:assert and util.isDeepStrictEqual define it, and the difference of two lists.
 // Node: https://nodejs.org/api/assert.html#assertdeepstrictequalactual-expected-message
-import { kindOf, sameBytes } from "native:comparisons";
+import { kindOf, proxyTarget, sameBytes } from "native:comparisons";
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
 import { hasElementsOnly } from "native:comparisons";
 
@@ -28,6 +28,19 @@ const PARTIAL = 2;
 export function isDeepEqual(left, right, { strict = false, skipPrototype = false, partial = false } = {}) {
   const mode = partial ? PARTIAL : strict ? STRICT : LOOSE;
   return new Comparison(mode, mode === STRICT && !skipPrototype).equal(left, right);
+}
+
+// `Object.keys`. What a proxy's trap leaves out against the rules is named, as in Node; the engine's message does not.
+function namesOf(object) {
+  try {
+    return keys(object);
+  } catch (error) {
+    const target = proxyTarget(object);
+    const fixed = target === undefined ? [] : Reflect.ownKeys(target).filter((key) => !Object.getOwnPropertyDescriptor(target, key)?.configurable);
+    if (fixed.length === 1 && error instanceof TypeError && error.message === "proxy: target property must be present in proxy ownKeys")
+      error.message = `'ownKeys' on proxy: trap result did not include '${String(fixed[0])}'`;
+    throw error;
+  }
 }
 
 const isPrimitive = (value) => value === null || typeof value !== "object";
@@ -147,7 +160,7 @@ class Comparison {
     if (isView(left) && isView(right) && hasElementsOnly(left) && hasElementsOnly(right)) return true;
     const kind = isArray(left) ? "array" : kindOf(left);
     const names = (object) => {
-      const list = keys(object);
+      const list = namesOf(object);
       // Indices come first.
       if (isTypedArray(kind)) return list.slice(object.length);
       return kind === "array" && this.#mode === PARTIAL ? list.filter((key) => !isIndex(key)) : list;

@@ -43,7 +43,7 @@ export function parseArgs(config) {
 // What the program was called with; what follows `-e CODE` when there is no script.
 function programArguments() {
   const { argv, execArgv } = importBuiltin("node:process").default;
-  const inline = execArgv.some((arg) => ["-e", "--eval", "-p", "--print"].includes(arg));
+  const inline = execArgv.some((arg) => ["-e", "--eval", "-p", "-pe", "--print"].includes(arg) || arg.startsWith("--eval=") || arg.startsWith("--print="));
   return argv.slice(inline ? 1 : 2);
 }
 

@@ -64,6 +64,7 @@ impl Module for Comparisons {
                 build: |ctx| function(ctx, "hasElementsOnly", 1, types::has_elements_only),
             },
             Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, types::kind_of) },
+            Export { name: "proxyTarget", build: |ctx| function(ctx, "proxyTarget", 1, types::proxy_target) },
             Export { name: "sameBytes", build: |ctx| function(ctx, "sameBytes", 2, functions::same_bytes) },
         ],
         script: Some(llrt_core::script!("comparisons")),

@@ -14,6 +14,11 @@ macro_rules! exports {
     };
 }
 
+/// What a proxy stands for; `undefined` for anything else.
+pub(crate) fn proxy_target(value: Value<'_>) -> Option<Value<'_>> {
+    llrt_inspect::proxy_target(&value)
+}
+
 /// The name of a value's kind, for deep comparisons. A proxy counts as what it pretends to be: nothing special.
 pub(crate) fn kind_of(value: Value<'_>) -> &'static str {
     match kind(&value) {

@@ -187,6 +187,9 @@ fn deep_equality_is_strict() {
         const loop = () => { const a = { list: [] }; a.list.push(a); return a; };
         same(loop(), loop());
         differ(Object.assign([1], { x: 1 }), [1]);
+        let thrown;
+        try { util.isDeepStrictEqual(new Proxy([1], { ownKeys: () => [] }), [1]); } catch (error) { thrown = error; }
+        assert.equal(`${thrown}`, "TypeError: 'ownKeys' on proxy: trap result did not include 'length'");
         "#,
     );
 }
