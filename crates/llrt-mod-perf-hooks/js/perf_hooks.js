@@ -125,7 +125,9 @@ export class PerformanceMeasure extends PerformanceEntry {
 }
 Object.defineProperty(PerformanceMeasure.prototype, "detail", kEnumerable);
 
+// In the order in which they are shown.
 const RESOURCE_FIELDS = {
+  nextHopProtocol: (t) => t.finalConnectionTimingInfo?.ALPNNegotiatedProtocol,
   workerStart: (t) => t.finalServiceWorkerStartTime,
   redirectStart: (t) => t.redirectStartTime,
   redirectEnd: (t) => t.redirectEndTime,
@@ -135,13 +137,12 @@ const RESOURCE_FIELDS = {
   connectStart: (t) => t.finalConnectionTimingInfo?.connectionStartTime,
   connectEnd: (t) => t.finalConnectionTimingInfo?.connectionEndTime,
   secureConnectionStart: (t) => t.finalConnectionTimingInfo?.secureConnectionStartTime,
-  nextHopProtocol: (t) => t.finalConnectionTimingInfo?.ALPNNegotiatedProtocol,
   requestStart: (t) => t.finalNetworkRequestStartTime,
   responseStart: (t) => t.finalNetworkResponseStartTime,
   responseEnd: (t) => t.endTime,
+  transferSize: (t, mode) => (mode === "local" ? 0 : mode === "validated" ? 300 : t.encodedBodySize + 300),
   encodedBodySize: (t) => t.encodedBodySize,
   decodedBodySize: (t) => t.decodedBodySize,
-  transferSize: (t, mode) => (mode === "local" ? 0 : mode === "validated" ? 300 : t.encodedBodySize + 300),
 };
 
 export class PerformanceResourceTiming extends PerformanceEntry {
@@ -212,6 +213,12 @@ const entriesOf = (name, type) => {
   const all = type === "mark" ? marks : type === "measure" ? measures : type === "resource" ? resources : type === undefined ? [...marks, ...measures, ...resources] : [];
   return (name === undefined ? [...all] : all.filter((entry) => entry.name === name)).sort(byStart);
 };
+
+function without(entries, name) {
+  if (name === undefined) return [];
+  const text = textOf(name);
+  return entries.filter((entry) => entry.name !== text);
+}
 
 function enqueue(entry) {
   for (const observer of observers) observer[MAYBE](entry);
@@ -554,15 +561,15 @@ export class Performance extends EventTarget {
   }
   clearMarks(name = undefined) {
     check(this);
-    marks = name === undefined ? [] : marks.filter((entry) => entry.name !== `${name}`);
+    marks = without(marks, name);
   }
   clearMeasures(name = undefined) {
     check(this);
-    measures = name === undefined ? [] : measures.filter((entry) => entry.name !== `${name}`);
+    measures = without(measures, name);
   }
   clearResourceTimings(name = undefined) {
     check(this);
-    resources = name === undefined ? [] : resources.filter((entry) => entry.name !== `${name}`);
+    resources = without(resources, name);
   }
   getEntries() {
     check(this);

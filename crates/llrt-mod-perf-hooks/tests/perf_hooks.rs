@@ -50,6 +50,7 @@ fn marks_and_measures_make_a_timeline() {
         assert.deepEqual(performance.getEntries().map((entry) => entry.name), ["n", "a", "m", "n", "b"]);
         assert.equal(performance.getEntriesByName("n", "measure").length, 2);
         performance.clearMarks("a");
+        assert.throws(() => performance.clearMarks(Symbol("a")), { message: "Cannot convert a Symbol value to a string" });
         assert.deepEqual(performance.getEntriesByType("mark").map((entry) => entry.name), ["b"]);
         for (const [body, expected] of [
           [() => performance.mark(), { code: "ERR_MISSING_ARGS" }], [() => performance.mark("nodeStart"), { code: "ERR_INVALID_ARG_VALUE" }],
