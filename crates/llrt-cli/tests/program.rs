@@ -346,7 +346,7 @@ fn call_sites_answer_what_v8s_do() {
             site.getScriptNameOrSourceURL() === site.getFileName(), String(site).replace(/\(.*\//, "("));
         show(sites()[0]);
         show(new Made().site);
-        console.log(new Function("sites", "return sites()")(sites)[1].isEval(), Error.prepareStackTrace === undefined, new Error("x").stack.startsWith("Error: x\n    at "));
+        console.log(new Function("sites", "return sites()")(sites)[1].isEval(), typeof Error.prepareStackTrace === "function", new Error("x").stack.startsWith("Error: x\n    at "));
         "#,
     );
     assert_eq!(

@@ -16,6 +16,8 @@ use rquickjs::{
     object::Property,
 };
 
+use crate::stack;
+
 /// The engine's accessor of `Error.prepareStackTrace`.
 struct Engine<'js> {
     get: Function<'js>,
@@ -26,6 +28,14 @@ struct Engine<'js> {
 // SAFETY: the only lifetime in the struct is `'js`.
 unsafe impl<'js> JsLifetime<'js> for Engine<'js> {
     type Changed<'to> = Engine<'to>;
+}
+
+/// What reading `Error.prepareStackTrace` gives before a program sets one. The engine knows nothing of it, so that errors cost no more.
+struct DefaultPrepare<'js>(Function<'js>);
+
+// SAFETY: the only lifetime in the struct is `'js`.
+unsafe impl<'js> JsLifetime<'js> for DefaultPrepare<'js> {
+    type Changed<'to> = DefaultPrepare<'to>;
 }
 
 /// Wraps the accessor `Error.prepareStackTrace`.
@@ -40,10 +50,20 @@ pub(crate) fn install<'js>(error: &Object<'js>, describe: &Function<'js>) -> Res
 static MEMBERS: &[Member] = &[Member::accessor(c"prepareStackTrace", 0, get, set)];
 
 fn get<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    match call.ctx().userdata::<Engine<'js>>().map(|engine| engine.get.clone()) {
-        Some(get) => get.call((This(call.this()),)),
-        None => Ok(Value::new_undefined(call.ctx().clone())),
+    let ctx = call.ctx();
+    let Some(get) = ctx.userdata::<Engine<'js>>().map(|engine| engine.get.clone()) else {
+        return Ok(Value::new_undefined(ctx.clone()));
+    };
+    let own: Value<'js> = get.call((This(call.this()),))?;
+    if !own.is_undefined() {
+        return Ok(own);
     }
+    if let Some(made) = ctx.userdata::<DefaultPrepare<'js>>() {
+        return Ok(made.0.clone().into_value());
+    }
+    let made = Function::new(ctx.clone(), stack::compose)?.with_name("prepareStackTrace")?.with_length(2)?;
+    let _ = ctx.store_userdata(DefaultPrepare(made.clone()));
+    Ok(made.into_value())
 }
 
 fn set<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
@@ -51,10 +71,13 @@ fn set<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let engine = ctx.userdata::<Engine<'js>>().map(|engine| (engine.set.clone(), engine.is_complete.replace(true)));
     let Some((set, is_complete)) = engine else { return Ok(Value::new_undefined(ctx.clone())) };
     let this = call.this();
+    let value = call.arg(0);
+    let is_default = ctx.userdata::<DefaultPrepare<'js>>().is_some_and(|made| *made.0.as_value() == value);
+    let value = if is_default { Value::new_undefined(ctx.clone()) } else { value };
     if !is_complete && let Some(site) = any_site(ctx, &this, &set)? {
         complete(ctx, &site)?;
     }
-    set.call((This(this), call.arg(0)))
+    set.call((This(this), value))
 }
 
 /// A call site of an error that is made for it.

@@ -3,7 +3,8 @@
 //! The engine keeps the frames of an error as text without the first line. Its accessor on `Error.prototype` is wrapped: the
 //! first line is put in front, and the frames put into V8's form, when `stack` is read; making an error costs nothing more.
 //! With source maps on, the frames name the places in the original sources.
-//! What a program's own `Error.prepareStackTrace` returned stays as it is.
+//! What a program's own `Error.prepareStackTrace` returned stays as it is. Until a program sets one, reading it gives a function that
+//! composes the text; the engine knows nothing of that one, so that errors cost no more.
 //!
 //! Differs from Node: the first line shows `name` and `message` as they are at the first read, not as they were at construction.
 
@@ -64,6 +65,32 @@ fn set<'js>(this: This<Value<'js>>, value: Value<'js>) -> Result<()> {
         Some(error) => error.prop("stack", Property::from(value).writable().configurable()),
         None => Ok(()),
     }
+}
+
+/// The stack's text from an error and its call sites.
+pub(crate) fn compose<'js>(ctx: Ctx<'js>, error: Value<'js>, sites: Vec<Value<'js>>) -> Result<String> {
+    let maps = ctx.userdata::<Originals<'js>>().map(|originals| Rc::clone(&originals.maps));
+    let mut text = error.as_object().map(header).unwrap_or_default();
+    let mut frames = String::new();
+    for site in &sites {
+        let Some(site) = site.as_object() else { continue };
+        let called = |name: &str| -> Option<Value<'js>> {
+            site.get::<_, Function<'js>>(name).ok()?.call((This(site.clone()),)).ok()
+        };
+        let function = called("getFunctionName").and_then(|name| name.get::<Option<String>>().ok().flatten());
+        let file = called("getFileName").and_then(|name| name.get::<Option<String>>().ok().flatten());
+        let number = |name: &str| called(name).and_then(|value| value.as_number()).unwrap_or_default();
+        let function = function.filter(|name| !name.is_empty()).unwrap_or_else(|| "<anonymous>".to_owned());
+        // Writing to a string does not fail.
+        let _ = match file {
+            Some(file) => {
+                writeln!(frames, "    at {function} ({file}:{}:{})", number("getLineNumber"), number("getColumnNumber"))
+            }
+            None => writeln!(frames, "    at {function} (native)"),
+        };
+    }
+    text += &maps.map_or_else(String::new, |maps| v8_frames(&ctx, &frames, &maps));
+    Ok(text)
 }
 
 fn capture<'js>(ctx: Ctx<'js>, target: Value<'js>, above: Opt<Value<'js>>) -> Result<()> {
