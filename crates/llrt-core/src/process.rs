@@ -6,7 +6,9 @@
 
 use std::cell::RefCell;
 
-use rquickjs::{Ctx, IntoJs, JsLifetime, Object, Value};
+use rquickjs::{Ctx, Exception, Function, IntoJs, JsLifetime, Object, Value, function::This};
+
+use crate::host;
 
 /// Facts about the running program.
 #[derive(Clone, Debug, Default)]
@@ -128,4 +130,32 @@ pub fn set_variable(ctx: &Ctx<'_>, name: &str, value: Option<&str>) -> rquickjs:
 /// The variables that [`set_variable`] has set or hidden: for a `process` module that is being loaded.
 pub fn variables(ctx: &Ctx<'_>) -> Vec<(String, Option<String>)> {
     ctx.userdata::<Variables>().map(|variables| variables.0.borrow().clone()).unwrap_or_default()
+}
+
+/// `process.emitWarning` of a `DeprecationWarning`. A program without `node:process` is not warned.
+///
+/// # Errors
+/// What a program's own `emitWarning` threw.
+pub fn warn_of_deprecation(ctx: &Ctx<'_>, text: &str, code: &str) -> rquickjs::Result<()> {
+    if !host::is_builtin(ctx, "node:process") {
+        return Ok(());
+    }
+    let process: Object<'_> = host::import(ctx, "node:process")?.get("default")?;
+    let emit: Function<'_> = process.get("emitWarning")?;
+    emit.call((This(process), text, "DeprecationWarning", code))
+}
+
+/// Whether the program asked for warnings of what will be deprecated: `--pending-deprecation`, `NODE_PENDING_DEPRECATION=1`.
+pub fn is_pending_deprecation(ctx: &Ctx<'_>) -> bool {
+    let asked = |handle: &InfoHandle| handle.0.exec_argv.iter().any(|option| option == "--pending-deprecation");
+    ctx.userdata::<InfoHandle>().is_some_and(|handle| asked(&handle))
+        || std::env::var_os("NODE_PENDING_DEPRECATION").is_some_and(|value| value == "1")
+}
+
+/// Whether the JavaScript that is running is an installed package's: the nearest frame that is in a file is below a folder
+/// `node_modules`.
+pub fn is_called_by_package(ctx: &Ctx<'_>) -> bool {
+    let stack = Exception::from_message(ctx.clone(), "").ok().and_then(|error| error.stack()).unwrap_or_default();
+    let frame = stack.lines().find(|line| line.contains(['/', '\\']));
+    frame.is_some_and(|line| line.contains("/node_modules/") || line.contains("\\node_modules\\"))
 }

@@ -3,12 +3,10 @@
 use llrt_core::{
     JsClass, NodeError, args,
     bytes::{self, View, is_array_buffer, is_typed_array, is_uint8_array},
-    host,
+    host, process,
     table::{self, Call, Member},
 };
-use rquickjs::{
-    Array, Ctx, Exception, Function, IntoJs, Object, Result, Symbol, Value, function::This, object::Property,
-};
+use rquickjs::{Array, Ctx, Function, IntoJs, Object, Result, Symbol, Value, function::This, object::Property};
 
 use crate::{
     functions, numbers,
@@ -140,12 +138,18 @@ pub(crate) fn define<'js>(ctx: &Ctx<'js>, uint8_array: &Object<'js>, parent: &Ob
     let class = table::constructor(ctx, c"Buffer", 3, &prototype, construct)?;
     let class = class.into_inner().into_inner();
     table::define(&prototype, MEMBERS)?;
+    prototype.get::<_, Function<'js>>("lastIndexOf")?.set_constructor(true);
     let custom = Symbol::new_global(ctx.clone(), "nodejs.util.inspect.custom")?;
     let inspect: Value<'js> = prototype.get("inspect")?;
     prototype.prop(custom, Property::from(inspect).writable().configurable().enumerable())?;
     class.set_prototype(Some(uint8_array))?;
     table::define(&class, STATICS)?;
     Ok(class)
+}
+
+/// `Buffer.prototype.lastIndexOf`
+pub(crate) fn last_index_of<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
+    state::of(ctx)?.buffer.get::<_, Object<'js>>("prototype")?.get("lastIndexOf")
 }
 
 /// `Buffer(value, encodingOrOffset, length)`, with or without `new`.
@@ -172,20 +176,11 @@ fn warn_of_constructor(ctx: &Ctx<'_>) -> Result<()> {
         return Ok(());
     }
     drop(state);
-    if is_called_by_package(ctx) {
+    if !process::is_pending_deprecation(ctx) && process::is_called_by_package(ctx) {
         state::of(ctx)?.has_warned.set(false);
         return Ok(());
     }
-    let process: Object<'_> = host::import(ctx, "node:process")?.get("default")?;
-    let emit: Function<'_> = process.get("emitWarning")?;
-    emit.call((This(process), TEXT, "DeprecationWarning", "DEP0005"))
-}
-
-/// Whether the nearest frame that is in a file is below a folder `node_modules`.
-fn is_called_by_package(ctx: &Ctx<'_>) -> bool {
-    let stack = Exception::from_message(ctx.clone(), "").ok().and_then(|error| error.stack()).unwrap_or_default();
-    let frame = stack.lines().find(|line| line.contains('/'));
-    frame.is_some_and(|line| line.contains("/node_modules/"))
+    process::warn_of_deprecation(ctx, TEXT, "DEP0005")
 }
 
 /// What `map`, `filter` and other methods of `Uint8Array` make their results with.

@@ -7,9 +7,10 @@ use llrt_core::{
     bytes::{View, is_uint8_array},
     table::Call,
 };
-use rquickjs::{Ctx, IntoJs, Result, Value};
+use rquickjs::{Ctx, IntoJs, Object, Result, Value};
 
 use crate::{
+    class,
     functions::{this_view, to_number},
     ops::{Encoding, find},
     state, text,
@@ -22,7 +23,7 @@ pub(crate) const ANY: i16 = 2;
 /// `buffer.indexOf(value, byteOffset, encoding)`, `lastIndexOf` and `includes`.
 pub(crate) fn index_of<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let ctx = call.ctx();
-    let view = View::from_arg(ctx, &call.this(), "buffer")?;
+    let view = View::from_arg(ctx, &receiver(call)?, "buffer")?;
     let kind = call.magic() as i16;
     let forward = kind != LAST;
     let (value, mut offset, mut name) = (call.arg(0), call.arg(1), call.arg(2));
@@ -42,6 +43,17 @@ pub(crate) fn index_of<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         return found.is_some().into_js(ctx);
     }
     found.map_or(-1.0, |index| index as f64).into_js(ctx)
+}
+
+/// The receiver. With `new`, which Node's functions can be called with, an object that has none of a Buffer's bytes.
+fn receiver<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let this = call.this();
+    if !this.is_function() || this != class::last_index_of(call.ctx())?.into_value() {
+        return Ok(this);
+    }
+    let made = Object::new(call.ctx().clone())?;
+    made.set("constructor", this)?;
+    Ok(made.into_value())
 }
 
 /// What to look for, and whether in steps of two bytes.

@@ -195,6 +195,21 @@ fn rust_makes_buffers() {
     });
 }
 
+#[test]
+fn a_method_called_with_new_refuses_what_it_makes() {
+    check(
+        MODULES,
+        r#"
+        import { Buffer } from "node:buffer";
+        assert.throws(() => new Buffer.prototype.lastIndexOf(1, "a"), {
+          code: "ERR_INVALID_ARG_TYPE",
+          message: 'The "buffer" argument must be an instance of Buffer, TypedArray, or DataView. Received an instance of lastIndexOf',
+        });
+        assert.equal(Buffer.from("abab").lastIndexOf("ab"), 2);
+        "#,
+    );
+}
+
 fn check_native(body: impl for<'js> FnOnce(&rquickjs::Ctx<'js>) -> rquickjs::Result<()>) {
     use rquickjs::CatchResultExt;
     let runtime = rquickjs::Runtime::new().expect("the engine starts");

@@ -125,19 +125,31 @@ fn url_to_path<'js>(ctx: &Ctx<'js>, url: &Object<'js>) -> Result<Vec<u8>> {
     let mut rest = pathname.as_slice();
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
-        let digits = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(|_| byte == b'%') {
-            Some(b'/') => {
-                return Err(error("ERR_INVALID_FILE_URL_PATH", "File URL path must not include encoded / characters"));
-            }
-            Some(decoded) => {
-                path.push(decoded);
-                rest = &tail[2..];
-            }
-            None => path.push(byte),
+        if byte != b'%' {
+            path.push(byte);
+            continue;
         }
+        let digit = |at: usize| tail.get(at).and_then(|&digit| char::from(digit).to_digit(16));
+        let (Some(high), Some(low)) = (digit(0), digit(1)) else { return Err(malformed(ctx)) };
+        // Two digits are at most 0xff.
+        let decoded = (high * 16 + low) as u8;
+        if decoded == b'/' {
+            return Err(error("ERR_INVALID_FILE_URL_PATH", "File URL path must not include encoded / characters"));
+        }
+        path.push(decoded);
+        rest = &tail[2..];
     }
-    Ok(path)
+    // As `decodeURIComponent`: a path that is no text has to come as a Buffer.
+    if std::str::from_utf8(&path).is_err() { Err(malformed(ctx)) } else { Ok(path) }
+}
+
+/// The `URIError` of `decodeURIComponent`.
+fn malformed(ctx: &Ctx<'_>) -> Error {
+    let made = ctx.globals().get::<_, rquickjs::Constructor<'_>>("URIError");
+    match made.and_then(|class| class.construct::<_, Value<'_>>(("URI malformed",))) {
+        Ok(error) => ctx.throw(error),
+        Err(error) => error,
+    }
 }
 
 /// JavaScript's idea of truth.

@@ -183,3 +183,15 @@ fn a_url_must_name_a_local_file() {
         "#,
     );
 }
+
+#[test]
+fn a_url_that_is_no_text_is_refused() {
+    check(
+        r#"
+        const url = (pathname) => ({ href: `file://${pathname}`, protocol: "file:", hostname: "", pathname });
+        for (const pathname of ["/%82%A0", "/%", "/%+1", "/%zz"])
+          assert.throws(() => fs.writeFileSync(url(pathname), ""), { name: "URIError", message: "URI malformed" });
+        assert.throws(() => fs.readFileSync(url("/a%2fb")), { code: "ERR_INVALID_FILE_URL_PATH" });
+        "#,
+    );
+}

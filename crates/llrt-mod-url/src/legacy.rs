@@ -1,7 +1,7 @@
 //! `url.parse`, `format`, `resolve` and the class `Url`.
 
 use llrt_core::{
-    JsClass, NodeError, args, host,
+    JsClass, NodeError, args, host, process,
     table::{Call, Member},
 };
 use rquickjs::{Coerced, Ctx, Function, IntoJs, Object, Result, Value};
@@ -134,11 +134,27 @@ pub(crate) fn parse<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     {
         return Ok(value);
     }
+    warn_of_parse(ctx)?;
     let url = new_url(ctx, parse_url(ctx, &value, is_true(&call.arg(2))?)?)?;
     if is_true(&call.arg(1))? {
         parse_query(&url)?;
     }
     url.into_js(ctx)
+}
+
+/// Warns the first time that code calls `url.parse` which is no installed package's.
+fn warn_of_parse(ctx: &Ctx<'_>) -> Result<()> {
+    const TEXT: &str = "`url.parse()` behavior is not standardized and prone to errors that have security implications. Use the \
+                        WHATWG URL API instead. CVEs are not issued for `url.parse()` vulnerabilities.";
+    // First, as a program's own `prepareStackTrace` may call it again.
+    if state::of(ctx)?.has_warned.replace(true) {
+        return Ok(());
+    }
+    if process::is_called_by_package(ctx) {
+        state::of(ctx)?.has_warned.set(false);
+        return Ok(());
+    }
+    process::warn_of_deprecation(ctx, TEXT, "DEP0169")
 }
 
 fn is_legacy<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Result<bool> {

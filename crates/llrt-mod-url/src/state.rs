@@ -1,5 +1,7 @@
 //! The classes of a context, and the module's exports.
 
+use std::cell::Cell;
+
 use llrt_core::table::{self, Member};
 use rquickjs::{
     Ctx, Error, Function, JsLifetime, Object, Result, Symbol, Value, object::Property, runtime::UserDataGuard,
@@ -17,6 +19,8 @@ pub(crate) struct State<'js> {
     pub(crate) iterator: Object<'js>,
     /// `Url.prototype`
     pub(crate) legacy: Object<'js>,
+    /// Whether the warning about `url.parse` was given.
+    pub(crate) has_warned: Cell<bool>,
     default: Object<'js>,
 }
 
@@ -80,7 +84,7 @@ fn build<'js>(ctx: &Ctx<'js>) -> Result<State<'js>> {
     set_inspect(&iterator, &search_params::INSPECT_ITERATOR)?;
 
     table::define(&default, FUNCTIONS)?;
-    Ok(State { url, search_params, iterator, legacy, default })
+    Ok(State { url, search_params, iterator, legacy, has_warned: Cell::new(false), default })
 }
 
 fn set_inspect<'js>(prototype: &Object<'js>, member: &'static Member) -> Result<()> {
