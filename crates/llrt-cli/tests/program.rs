@@ -392,3 +392,44 @@ fn a_failed_assertion_shows_its_source() {
     let seen = "assert(1 === 2)\nassert.ok(3 === 4)\nassert.ok(5 === 6)\nassert(7 === 8)\n";
     assert_eq!(program.run(&["main.cjs"]).ok(), seen);
 }
+
+#[test]
+fn warnings_go_through_a_standard_error_that_the_program_has_changed() {
+    let script = r#"
+        process.stderr.write = (text) => process.stdout.write(`[${text.split("\n")[0].replace(/\d+/, "1")}]`);
+        process.emitWarning("careful");
+    "#;
+    let program = Program::new(&[("main.cjs", script)]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "[(node:1) Warning: careful]");
+}
+
+#[test]
+fn prepare_stack_trace_is_a_function_that_can_be_put_back() {
+    let script = r#"
+        const original = Error.prepareStackTrace;
+        Error.prepareStackTrace = (error, sites) => sites;
+        const sites = new Error("sites").stack;
+        Error.prepareStackTrace = original;
+        const text = new TypeError("plain").stack;
+        console.log(Array.isArray(sites), Error.prepareStackTrace === original, text.split("\n")[0]);
+        console.log(/^RangeError: x\n    at .*main\.cjs:4:\d+/.test(original(new RangeError("x"), sites)));
+    "#;
+    let program = Program::new(&[("main.cjs", script)]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "true true TypeError: plain\ntrue\n");
+}
+
+#[test]
+fn what_is_deprecated_warns_a_program_but_not_for_its_packages() {
+    let uses = "require('node:url').parse('a'); new Buffer(1); exports.done = true;";
+    let program = Program::new(&[
+        ("main.cjs", uses),
+        ("packaged.cjs", "require('old'); console.log('done');"),
+        ("node_modules/old/index.js", uses),
+    ]);
+    let run = program.run(&["main.cjs"]);
+    assert!(run.stderr.contains("[DEP0169] DeprecationWarning: `url.parse()` behavior"), "{}", run.stderr);
+    assert!(run.stderr.contains("[DEP0005] DeprecationWarning: Buffer() is deprecated"), "{}", run.stderr);
+    assert_eq!(program.run(&["packaged.cjs"]).stderr, "");
+    let run = program.run(&["--pending-deprecation", "packaged.cjs"]);
+    assert!(run.stderr.contains("DEP0005") && !run.stderr.contains("DEP0169"), "{}", run.stderr);
+}

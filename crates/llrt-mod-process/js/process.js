@@ -160,7 +160,10 @@ function printWarning(warning) {
       // A warning that cannot go there is shown.
     }
   }
-  importBuiltin("internal:stdio").writeError(message);
+  // A program that has read process.stderr may have put its own `write` there.
+  const stream = Object.getOwnPropertyDescriptor(self, "stderr")?.value;
+  if (stream?.writable) stream.write(message);
+  else importBuiltin("internal:stdio").writeError(message);
 }
 
 let warningsWired = false;
