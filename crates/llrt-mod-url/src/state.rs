@@ -7,7 +7,7 @@ use rquickjs::{
     Ctx, Error, Function, JsLifetime, Object, Result, Symbol, Value, object::Property, runtime::UserDataGuard,
 };
 
-use crate::{functions, legacy, search_params, url};
+use crate::{functions, legacy, pattern, search_params, url};
 
 #[derive(JsLifetime)]
 pub(crate) struct State<'js> {
@@ -83,6 +83,7 @@ fn build<'js>(ctx: &Ctx<'js>) -> Result<State<'js>> {
     table::define(&iterator, search_params::ITERATOR)?;
     set_inspect(&iterator, &search_params::INSPECT_ITERATOR)?;
 
+    default.set("URLPattern", pattern::class(ctx)?)?;
     table::define(&default, FUNCTIONS)?;
     Ok(State { url, search_params, iterator, legacy, has_warned: Cell::new(false), default })
 }

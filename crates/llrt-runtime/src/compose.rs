@@ -232,6 +232,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Wasi>(),
     #[cfg(feature = "url")]
     Entry::of::<llrt_mod_url::Url>(),
+    #[cfg(feature = "url")]
+    Entry::of::<llrt_mod_url::UrlPattern>(),
     #[cfg(feature = "util")]
     Entry::of::<llrt_mod_util::Util>(),
     #[cfg(feature = "util")]

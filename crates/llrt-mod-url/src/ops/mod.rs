@@ -6,6 +6,7 @@ pub mod form;
 pub mod host;
 pub mod legacy;
 mod parser;
+pub mod pattern;
 pub mod record;
 
 pub use record::Record;
