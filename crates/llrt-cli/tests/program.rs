@@ -433,3 +433,21 @@ fn what_is_deprecated_warns_a_program_but_not_for_its_packages() {
     let run = program.run(&["--pending-deprecation", "packaged.cjs"]);
     assert!(run.stderr.contains("DEP0005") && !run.stderr.contains("DEP0169"), "{}", run.stderr);
 }
+
+#[test]
+fn a_domain_takes_what_its_callbacks_throw() {
+    let script = r#"
+        const domain = require("node:domain");
+        const outer = domain.create().on("error", (error) => console.log("outer", error.message));
+        const inner = domain.create().on("error", (error) => {
+          console.log("inner", error.message, error.domainThrown);
+        });
+        outer.run(() => inner.run(() => setTimeout(() => { throw new Error("later"); }, 1)));
+        outer.run(() => Promise.resolve().then(() => setImmediate(() => { throw new Error("promised"); })));
+        setTimeout(() => { console.log(process.domain ?? "none"); throw new Error("nobody's"); }, 20);
+    "#;
+    let program = Program::new(&[("main.cjs", script)]);
+    let run = program.run(&["main.cjs"]);
+    assert!(run.failed(1).contains("Error: nobody's"), "{}", run.stderr);
+    assert_eq!(run.stdout, "outer promised\ninner later true\nnone\n");
+}

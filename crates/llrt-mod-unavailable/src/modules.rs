@@ -63,9 +63,6 @@ unavailable! {
         "TIMEOUT" "FILE" "NOMEM" "DESTRUCTION" "BADSTR" "BADFLAGS" "NONAME" "BADHINTS" "NOTINITIALIZED"
         "LOADIPHLPAPI" "ADDRGETNETWORKPARAMS" "CANCELLED"
     };
-    Domain "node:domain" "domain" [
-        "Domain" "create" "createDomain"
-    ];
     Http "node:http" "http" [
         "Agent" "ClientRequest" "CloseEvent" "IncomingMessage" "MessageEvent" "OutgoingMessage" "Server"
         "ServerResponse" "WebSocket" "_connectionListener" "createServer" "get" "request" "setGlobalProxyFromEnv"

@@ -44,6 +44,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::CryptoKeys>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
+    #[cfg(feature = "domain")]
+    Entry::of::<llrt_mod_domain::Domain>(),
     #[cfg(feature = "encoding")]
     Entry::of::<llrt_mod_encoding::Encoding>(),
     #[cfg(feature = "events")]
@@ -202,8 +204,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Dns>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::DnsPromises>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Domain>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Http>(),
     #[cfg(feature = "unavailable")]
