@@ -5,6 +5,7 @@ fn main() {
         ("internal:cjs", "js/cjs.js"),
         ("internal:hooks", "js/hooks.js"),
         ("internal:source-map", "js/source_map.js"),
+        ("llrt:util", "js/llrt-util.js"),
         ("node:module", "js/module.js"),
     ]);
 }

@@ -429,3 +429,25 @@ fn code_without_a_file_imports_from_the_working_directory_or_the_programs() {
         assert_eq!(program.run(&[main]).ok(), "sub a\n", "{main}");
     }
 }
+
+#[test]
+fn llrt_util_imports_at_once() {
+    let program = Program::new(&[
+        (
+            "main.mjs",
+            "import { dimport, inspect } from 'llrt:util'; import * as all from 'llrt:util';\n\
+            console.log(dimport('./sub/a.mjs').b, dimport('node:path').sep, inspect({}), typeof all.default.dimport);\n\
+            for (const [name, code] of [['./tla.mjs', 'ERR_REQUIRE_ASYNC_MODULE'], ['./gone.mjs', 'ERR_MODULE_NOT_FOUND'], [1, 'ERR_INVALID_ARG_TYPE']])\n\
+              try { dimport(name); } catch (error) { console.log(error.code === code || error); }\n\
+            try { dimport('./throws.mjs'); } catch (error) { console.log(error.message); }\n\
+            console.log(dimport('./sub/a.mjs') === await import('./sub/a.mjs'), dimport('pkg').default.c);",
+        ),
+        ("sub/a.mjs", "import { dimport } from 'llrt:util'; export const { b } = dimport('./b.mjs');"),
+        ("sub/b.mjs", "export const b = 'b';"),
+        ("tla.mjs", "await new Promise((resolve) => setTimeout(resolve, 1));"),
+        ("throws.mjs", "throw new Error('thrown');"),
+        ("node_modules/pkg/index.js", "exports.c = 'c';"),
+    ]);
+    let run = program.run(&["main.mjs"]);
+    assert_eq!(run.ok(), "b / {} function\ntrue\ntrue\ntrue\nthrown\ntrue c\n");
+}

@@ -280,7 +280,8 @@ impl<'js> Registry<'js> {
     fn info(&self, specifier: &str) -> Option<&'static ModuleInfo> {
         let mut infos = self.entries().map(|entry| entry.info);
         match specifier.strip_prefix(NATIVE) {
-            Some(native) => infos.find(|info| info.name() == native),
+            // Modules of two schemes may have one name.
+            Some(native) => infos.find(|info| info.name() == native && !info.exports.is_empty()),
             None => infos.find(|info| info.specifier == specifier),
         }
     }

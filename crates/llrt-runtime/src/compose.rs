@@ -6,6 +6,10 @@ use llrt_core::Entry;
 pub static MODULES: &[Entry] = &[
     Entry::of::<crate::cjs::Cjs>(),
     Entry::of::<crate::hooks::HooksModule>(),
+    #[cfg(feature = "util")]
+    Entry::of::<crate::llrt_util::Dimport>(),
+    #[cfg(feature = "util")]
+    Entry::of::<crate::llrt_util::LlrtUtil>(),
     Entry::of::<crate::node_module::NodeModule>(),
     Entry::of::<crate::node_module::SourceMapModule>(),
     #[cfg(feature = "abort")]

@@ -17,6 +17,8 @@ mod hooks;
 mod json_error;
 mod legacy;
 mod link_error;
+#[cfg(feature = "util")]
+mod llrt_util;
 pub mod load;
 mod main_loop;
 mod named_imports;
