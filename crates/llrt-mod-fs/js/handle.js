@@ -92,8 +92,11 @@ export class FileHandle extends EventEmitter {
     if (this.#closing) throw ERR_INVALID_STATE("The FileHandle is closing");
     if (this.#locked) throw ERR_INVALID_STATE("The FileHandle is locked");
     validateObject(options, "options");
-    const { autoClose = false } = options;
+    const { autoClose = false, type = "bytes" } = options;
     validateBoolean(autoClose, "options.autoClose");
+    if (type !== "bytes")
+      importBuiltin("node:process").default.emitWarning(
+        'A non-"bytes" options.type has no effect. A byte-oriented steam is always created.', "ExperimentalWarning");
     this.#locked = true;
     this[hold]();
     let done = () => {
@@ -102,21 +105,46 @@ export class FileHandle extends EventEmitter {
       return autoClose ? this.close() : undefined;
     };
     const { ReadableStream } = importBuiltin("node:stream/web");
+    let control;
+    let reading = false;
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      control.close();
+      // Who waits for bytes learns that there are none.
+      control.byobRequest?.respond(0);
+    };
     const stream = new ReadableStream({
       type: "bytes",
       autoAllocateChunkSize: 16384,
+      start: (controller) => {
+        control = controller;
+      },
       pull: async (controller) => {
         const { view } = controller.byobRequest;
+        reading = true;
         const { bytesRead } = await descriptors.read(this.#fd, view, 0, view.byteLength, null);
-        if (bytesRead === 0) {
+        reading = false;
+        if (ended) return;
+        if (bytesRead > 0) controller.byobRequest.respond(bytesRead);
+        else end();
+        // The handle is closed, or to be closed: what was read was the last.
+        if (bytesRead === 0 || this.#closing) {
+          end();
           await done();
-          controller.close();
         }
-        controller.byobRequest.respond(bytesRead);
       },
-      cancel: () => done(),
+      cancel: () => {
+        ended = true;
+        return done();
+      },
     });
-    this.once("close", () => done());
+    this.once("close", () => {
+      if (reading) return;
+      end();
+      done();
+    });
     return stream;
   }
 

@@ -201,3 +201,23 @@ fn watching_a_file_compares_what_stat_says() {
         "#,
     );
 }
+
+#[test]
+fn a_web_stream_ends_with_its_handle() {
+    check(
+        r#"
+        fs.writeFileSync(at("streamed"), "0123456789");
+        const handle = await promises.open(at("streamed"));
+        const reader = handle.readableWebStream().getReader();
+        assert.equal((await reader.read()).value.byteLength, 10);
+        const closed = handle.close();
+        await reader.closed;
+        await closed;
+        assert.equal(handle.fd, -1);
+        const unread = await promises.open(at("streamed"));
+        const stream = unread.readableWebStream();
+        await unread.close();
+        assert.deepEqual(await stream.getReader().read(), { value: undefined, done: true });
+        "#,
+    );
+}

@@ -168,12 +168,8 @@ function readZlib(options, mode) {
     level = ranged(options.level, "options.level", constants.Z_MIN_LEVEL, constants.Z_MAX_LEVEL, level);
     memLevel = ranged(options.memLevel, "options.memLevel", constants.Z_MIN_MEMLEVEL, constants.Z_MAX_MEMLEVEL, memLevel);
     strategy = ranged(options.strategy, "options.strategy", constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, strategy);
-    dictionary = options.dictionary;
-    if (dictionary !== undefined && !isView(dictionary)) {
-      if (!isAnyArrayBuffer(dictionary))
-        throw ERR_INVALID_ARG_TYPE("options.dictionary", ["Buffer", "TypedArray", "DataView", "ArrayBuffer"], dictionary);
-      dictionary = Buffer.from(dictionary);
-    }
+    dictionary = readDictionary(options);
+    if (isAnyArrayBuffer(dictionary)) dictionary = Buffer.from(dictionary);
   }
   return { ...common, mode, level, strategy, open: () => openZlib(mode, windowBits, level, memLevel, strategy, dictionary) };
 }
@@ -192,7 +188,12 @@ function readParams(options, isKnown, unknown) {
   return params;
 }
 
-const optionalView = (value) => (isView(value) || isAnyArrayBuffer(value) ? value : undefined);
+function readDictionary(options) {
+  const dictionary = options?.dictionary;
+  if (dictionary !== undefined && !isView(dictionary) && !isAnyArrayBuffer(dictionary))
+    throw ERR_INVALID_ARG_TYPE("options.dictionary", ["Buffer", "TypedArray", "DataView", "ArrayBuffer"], dictionary);
+  return dictionary;
+}
 
 function readBrotli(options, mode) {
   const common = readCommon(options, BROTLI_FLUSHES);
@@ -201,7 +202,8 @@ function readBrotli(options, mode) {
     (key) => Number.isInteger(key) && key >= 0 && key <= constants.BROTLI_PARAM_NDIRECT,
     (name) => nodeError("RangeError", "ERR_BROTLI_INVALID_PARAM", `${name} is not a valid Brotli parameter`),
   );
-  return { ...common, mode, open: () => openBrotli(mode === BROTLI_ENCODE, params, optionalView(options?.dictionary)) };
+  const dictionary = readDictionary(options);
+  return { ...common, mode, open: () => openBrotli(mode === BROTLI_ENCODE, params, dictionary) };
 }
 
 const ZSTD_LAST_KEY = { [ZSTD_COMPRESS]: constants.ZSTD_c_overlapLog, [ZSTD_DECOMPRESS]: constants.ZSTD_d_windowLogMax };
@@ -213,8 +215,9 @@ function readZstd(options, mode) {
     (key) => Number.isInteger(key) && key >= 0 && key <= ZSTD_LAST_KEY[mode],
     (name) => nodeError("RangeError", "ERR_ZSTD_INVALID_PARAM", `${name} is not a valid zstd parameter`),
   );
-  const { pledgedSrcSize, dictionary } = options ?? {};
-  return { ...common, mode, open: () => openZstd(mode === ZSTD_COMPRESS, params, pledgedSrcSize, optionalView(dictionary)) };
+  const dictionary = readDictionary(options);
+  const pledgedSrcSize = options?.pledgedSrcSize;
+  return { ...common, mode, open: () => openZstd(mode === ZSTD_COMPRESS, params, pledgedSrcSize, dictionary) };
 }
 
 // ---- streams

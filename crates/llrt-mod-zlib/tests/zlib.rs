@@ -124,6 +124,8 @@ zlib.Z_PARTIAL_FLUSH + Object.keys(zlib).filter((name) => name.startsWith("Z_"))
 zlib.zstdCompressSync("a", { params: { 101: 100 } })  =>  throws Error[ERR_ZLIB_INITIALIZATION_FAILED]: Setting parameter failed
 zlib.zstdCompressSync("a", { pledgedSrcSize: 5 })  =>  throws Error[ZSTD_error_srcSize_wrong]: Src size is incorrect
 zlib.zstdCompressSync("a", { pledgedSrcSize: -5 })  =>  throws RangeError[ERR_OUT_OF_RANGE]: pledgedSrcSize must be non-negative
+zlib.brotliCompressSync("a", { dictionary: "a" })  =>  throws TypeError[ERR_INVALID_ARG_TYPE]: The "options.dictionary" property must be an instance of Buffer, TypedArray, DataView, or ArrayBuffer. Received type string ('a')
+zlib.zstdCompressSync("a", { dictionary: null })  =>  throws TypeError[ERR_INVALID_ARG_TYPE]: The "options.dictionary" property must be an instance of Buffer, TypedArray, DataView, or ArrayBuffer. Received null
 zlib.gzipSync("a", { dictionary: 5 })  =>  throws TypeError[ERR_INVALID_ARG_TYPE]: The "options.dictionary" property must be an instance of Buffer, TypedArray, DataView, or ArrayBuffer. Received type number (5)
 zlib.gzipSync("a", { maxOutputLength: 0 })  =>  throws RangeError[ERR_OUT_OF_RANGE]: The value of "options.maxOutputLength" is out of range. It must be >= 1 and <= 2147483647. Received 0
 zlib.createGzip().params(99, 0)  =>  throws RangeError[ERR_OUT_OF_RANGE]: The value of "level" is out of range. It must be >= -1 and <= 9. Received 99
