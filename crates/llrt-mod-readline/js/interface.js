@@ -86,8 +86,24 @@ class Lines {
     if (rl.closed) this.#finish();
   }
 
+  // As they are when they are read.
   get [Symbol.for("nodejs.watermarkData")]() {
-    return { size: this.#waiting.length, low: LOW_LINES, high: HIGH_LINES, isPaused: this.#paused };
+    const size = () => this.#waiting.length;
+    const isPaused = () => this.#paused;
+    return {
+      get size() {
+        return size();
+      },
+      get low() {
+        return LOW_LINES;
+      },
+      get high() {
+        return HIGH_LINES;
+      },
+      get isPaused() {
+        return isPaused();
+      },
+    };
   }
 
   #finish() {

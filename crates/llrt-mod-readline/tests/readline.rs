@@ -191,3 +191,20 @@ fn bad_options_are_refused_and_actions_are_collected() {
         "#,
     );
 }
+
+#[test]
+fn the_iterator_tells_how_many_lines_wait() {
+    check(
+        MODULES,
+        r#"
+        import { createInterface } from "node:readline";
+        import { Readable } from "node:stream";
+        const lines = createInterface({ input: Readable.from(["a\nb\n"]) })[Symbol.asyncIterator]();
+        const data = lines[Symbol.for("nodejs.watermarkData")];
+        assert.equal((await lines.next()).value, "a");
+        assert.deepEqual([data.size, data.low, data.high, data.isPaused], [1, 1, 1024, false]);
+        await lines.next();
+        assert.equal(data.size, 0);
+        "#,
+    );
+}
