@@ -36,10 +36,30 @@ class Mirror {
   #ours = new Map(); // keys of accessors that read and write the object: the getter that was defined
   #fixed = new Map(); // keys of globals that cannot be moved, and their values when they were last equal
 
-  constructor(object, global) {
+  constructor(object, realm) {
+    const { global } = realm;
     this.#object = object;
     this.#global = global;
     this.#own = new Map(ownKeys(global).map((key) => [key, getOwnPropertyDescriptor(global, key)]));
+    // What callbacks use and make between scripts.
+    realm.watch(
+      (key) => {
+        if (this.#ours.has(key) && !hasOwn(global, key)) this.#deleted(key);
+        return this.#has(key) ? [object[key]] : undefined;
+      },
+      (key, value, receiver) => {
+        if (receiver !== global) return void defineProperty(receiver, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+        // In the order in which they were made.
+        this.leave();
+        Reflect.set(object, key, value);
+        this.#show(key);
+      },
+    );
+  }
+
+  #has(key) {
+    for (let from = this.#object; from !== null && from !== ObjectPrototype; from = getPrototypeOf(from)) if (hasOwn(from, key)) return true;
+    return false;
   }
 
   // Before a script: the object's properties become the realm's.
@@ -107,11 +127,12 @@ class Mirror {
         this.#fixed.set(key, now.value);
       }
     }
-    for (const [key] of this.#ours) {
-      if (hasOwn(global, key)) continue;
-      this.#ours.delete(key);
-      deleteProperty(object, key);
-    }
+    for (const [key] of this.#ours) if (!hasOwn(global, key)) this.#deleted(key);
+  }
+
+  #deleted(key) {
+    this.#ours.delete(key);
+    deleteProperty(this.#object, key);
   }
 }
 
@@ -147,7 +168,7 @@ function makeContext(object, { strings }) {
   if (hasOwn(theirs, "captureStackTrace")) defineProperty(theirs, "captureStackTrace", getOwnPropertyDescriptor(Error, "captureStackTrace"));
   if (!strings) realm.evaluate(REFUSE_STRINGS, "node:vm", 1);
   const contextified = object !== DONT_CONTEXTIFY;
-  realm.mirror = contextified ? new Mirror(object, global) : NOTHING;
+  realm.mirror = contextified ? new Mirror(object, realm) : NOTHING;
   const stands = contextified ? object : global;
   realms.set(stands, realm);
   return stands;

@@ -13,6 +13,7 @@ static REALM: &[Member] = &[
     Member::method(c"evaluate", 4, 0, evaluate),
     Member::method(c"check", 3, 0, check),
     Member::method(c"compile", 3, 0, compile),
+    Member::method(c"watch", 2, 0, watch),
 ];
 
 static EXPORTS: &[Member] = &[
@@ -84,6 +85,18 @@ fn compile<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let (text, file_name, line) = source(call)?;
     let bytecode = script::compile(call.ctx(), text, &file_name, line, false)?;
     Ok(bytes::buffer(call.ctx(), bytecode)?.into_value())
+}
+
+/// `watch(get, set)`: has the functions asked for globals that are not there, and told of those that are made.
+fn watch<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let realm = call.ctx();
+    let get = args::function(realm, &call.arg(0), "get")?;
+    let set = args::function(realm, &call.arg(1), "set")?;
+    let global = realm.globals();
+    if let Some(prototype) = global.get_prototype() {
+        global.set_prototype(Some(&realm::hooked(realm, &prototype, get, set)?))?;
+    }
+    Ok(Value::new_undefined(realm.clone()))
 }
 
 /// `declared(code)`: the names of the variables and functions that a script declares for the whole realm.

@@ -26,6 +26,27 @@ fn globals_of_a_script_are_the_objects_properties() {
 }
 
 #[test]
+fn callbacks_between_scripts_see_and_make_globals() {
+    check(
+        r#"
+        const context = vm.createContext({});
+        const [make, read] = vm.runInContext("[() => { made = 1; globalThis.also = made + 1; }, (name) => eval(name)]", context);
+        make();
+        assert.deepEqual(Object.entries(context), [["made", 1], ["also", 2]]);
+        context.added = "later";
+        assert.equal(read("added"), "later");
+        vm.runInContext("delete made", context);
+        assert.equal("made" in context, false);
+        assert.equal(read("typeof made"), "undefined");
+        assert.throws(() => read("made"), { name: "ReferenceError" });
+        assert.throws(() => vm.runInContext("'use strict'; undeclared = 1", context), { name: "ReferenceError" });
+        assert.equal(vm.runInContext("const inherits = Object.create(globalThis); inherits.own = 1; Object.hasOwn(inherits, 'own')", context), true);
+        assert.equal("own" in context, false);
+        "#,
+    );
+}
+
+#[test]
 fn a_context_keeps_its_declarations_and_has_intrinsics_of_its_own() {
     check(
         r#"
