@@ -16,7 +16,7 @@ const realmOf = (object) => apply(WeakMapGet, realms, [object]);
 const here = thisRealm();
 
 // Globals that engines have and the language does not: Node's new contexts lack them.
-const EXTRA = ["DOMException", "atob", "btoa", "performance", "queueMicrotask", "navigator"];
+const EXTRA = ["DOMException", "atob", "btoa", "performance", "queueMicrotask", "navigator", "InternalError"];
 
 function attributesOf(object, key) {
   try {
@@ -65,9 +65,8 @@ class Mirror {
   // Before a script: the object's properties become the realm's.
   enter(names) {
     const object = this.#object;
-    const present = new Set();
-    for (let from = object; from !== null && from !== ObjectPrototype; from = getPrototypeOf(from))
-      for (const key of ownKeys(from)) present.add(key);
+    // What it inherits is looked for when it is asked for.
+    const present = new Set(ownKeys(object));
     for (const [key] of this.#ours) {
       if (present.has(key) || !deleteProperty(this.#global, key)) continue;
       this.#ours.delete(key);
@@ -75,7 +74,7 @@ class Mirror {
     }
     for (const key of present) this.#show(key);
     for (const name of names) {
-      if (present.has(name) || this.#own.has(name) || this.#fixed.has(name)) continue;
+      if (this.#has(name) || this.#own.has(name) || this.#fixed.has(name)) continue;
       defineProperty(object, name, { __proto__: null, value: undefined, writable: true, enumerable: true, configurable: true });
       this.#show(name);
     }
