@@ -451,3 +451,15 @@ fn llrt_util_imports_at_once() {
     let run = program.run(&["main.mjs"]);
     assert_eq!(run.ok(), "b / {} function\ntrue\ntrue\ntrue\nthrown\ntrue c\n");
 }
+
+#[test]
+fn what_a_required_module_throws_is_its_callers() {
+    let program = Program::new(&[
+        (
+            "main.cjs",
+            "try { require('./a.mjs'); } catch (error) { console.log(error.message); } setTimeout(() => console.log('end'), 1);",
+        ),
+        ("a.mjs", "throw new Error('thrown');"),
+    ]);
+    assert_eq!(program.run(&["main.cjs"]).ok(), "thrown\nend\n");
+}

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, args, module::function};
-use rquickjs::{Ctx, Function, Object, Result, Value, function::This, promise::PromiseState};
+use rquickjs::{Ctx, Object, Result, Value, promise::PromiseState};
 
-use crate::load;
+use crate::{load, rejection};
 
 /// The module `llrt:util`.
 pub(crate) struct LlrtUtil;
@@ -40,9 +40,7 @@ fn dimport<'js>(ctx: Ctx<'js>, specifier: Value<'js>) -> Result<Object<'js>> {
     match promise.state() {
         PromiseState::Resolved => {}
         PromiseState::Rejected => {
-            // The error goes to the caller: nobody else has to handle it.
-            let ignore = Function::new(ctx.clone(), || {})?;
-            promise.catch()?.call::<_, ()>((This(promise.clone()), ignore))?;
+            rejection::leave_to_caller(&ctx, &promise)?;
             promise.finish::<()>()?;
         }
         PromiseState::Pending => {

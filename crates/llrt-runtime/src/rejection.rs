@@ -8,7 +8,7 @@ use llrt_core::{
     JsError, host, process,
     scope::{self, Scope},
 };
-use rquickjs::{Ctx, JsLifetime, Object, Value};
+use rquickjs::{Ctx, Function, JsLifetime, Object, Promise, Value, function::This};
 
 use crate::uncaught;
 
@@ -81,6 +81,12 @@ fn forget<'js>(ctx: &Ctx<'js>, promise: &Value<'js>) -> bool {
     let before = reported.len();
     reported.retain(|earlier| earlier != promise);
     reported.len() != before
+}
+
+/// Leaves the rejection of `promise` to who is given its reason otherwise: it is not reported.
+pub(crate) fn leave_to_caller<'js>(ctx: &Ctx<'js>, promise: &Promise<'js>) -> rquickjs::Result<()> {
+    let ignore = Function::new(ctx.clone(), || {})?;
+    promise.catch()?.call((This(promise.clone()), ignore))
 }
 
 /// Reports what is pending. `true` when listeners ran.

@@ -18,7 +18,7 @@ use rquickjs::{
 
 use crate::{
     esm::{self, Modules},
-    link_error, syntax_error,
+    link_error, rejection, syntax_error,
 };
 
 /// What the sources of a context import, and which of them run right now.
@@ -214,7 +214,10 @@ pub(crate) fn load<'js>(
     let (module, promise) = evaluate(&ctx, &url, module)?;
     match promise.state() {
         PromiseState::Resolved => {}
-        PromiseState::Rejected => promise.finish::<()>()?,
+        PromiseState::Rejected => {
+            rejection::leave_to_caller(&ctx, &promise)?;
+            promise.finish::<()>()?;
+        }
         PromiseState::Pending => return Err(asynchronous(&ctx, &path, parent.as_deref(), None)),
     }
     let namespace = module.namespace()?;
