@@ -27,7 +27,7 @@ pub struct ModuleInfo {
     pub exports: &'static [Export],
     /// Of a module without a script: exports that programs cannot assign to on `default`.
     pub read_only: &'static [&'static str],
-    /// Bytecode of the module's JavaScript side, from [`script!`](crate::script).
+    /// Bytecode of the module's JavaScript side, from [`script!`](crate::script!).
     pub script: Option<&'static [u8]>,
 }
 
