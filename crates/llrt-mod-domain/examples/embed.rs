@@ -7,6 +7,7 @@ use rquickjs::{Context, Module, Runtime};
 static MODULES: &[Entry] = &[
     Entry::of::<Domain>(),
     Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
+    Entry::of::<llrt_mod_async_hooks::Hooks>(),
     Entry::of::<llrt_mod_events::Events>(),
     Entry::of::<llrt_mod_process::Process>(),
     Entry::of::<llrt_mod_process::GlobalProcess>(),

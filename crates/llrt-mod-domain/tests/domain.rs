@@ -7,6 +7,7 @@ use llrt_mod_timers as timers;
 static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_domain::Domain>(),
     Entry::of::<llrt_mod_async_hooks::AsyncHooks>(),
+    Entry::of::<llrt_mod_async_hooks::Hooks>(),
     Entry::of::<llrt_mod_events::Events>(),
     Entry::of::<process::GlobalProcess>(),
     Entry::of::<process::Process>(),
