@@ -33,6 +33,7 @@ unsafe impl Send for Reader {}
 impl Reader {
     /// `None` for want of memory.
     pub(super) fn new(large_window: bool, dictionary: &Arc<[u8]>) -> Option<Self> {
+        tables::decoder();
         // SAFETY: without functions of ours the library allocates by itself.
         let state = NonNull::new(unsafe { brotli::BrotliDecoderCreateInstance(None, None, ptr::null_mut()) })?;
         let reader = Self { state, _dictionary: Arc::clone(dictionary) };
@@ -80,32 +81,37 @@ impl Drop for Reader {
     }
 }
 
-/// Tables of 300 kB that the library's encoder makes of its dictionary when it is first used, where it was compiled with
-/// `BROTLI_STATIC_INIT=2`; else they are part of the binary. It leaves to us that they are made once.
-#[cfg(brotli_static_init = "lazy")]
+/// Where the library was compiled with `BROTLI_STATIC_INIT=2`, it makes tables, the encoder's have 300 kB, when it is told to, once and before
+/// anything else; otherwise they are part of the binary.
 mod tables {
+    #[cfg(brotli_static_init = "lazy")]
     use std::sync::Once;
 
-    #[cfg(feature = "encode")]
-    #[unsafe(no_mangle)]
-    extern "C" fn BrotliEncoderLazyStaticInit() {
-        unsafe extern "C" {
-            fn BrotliEncoderLazyStaticInitInner();
-        }
-        static ONCE: Once = Once::new();
-        // SAFETY: the library's own function, which is to be called once.
-        ONCE.call_once(|| unsafe { BrotliEncoderLazyStaticInitInner() });
-    }
-
-    #[unsafe(no_mangle)]
-    extern "C" fn BrotliDecoderLazyStaticInit() {
+    #[cfg(brotli_static_init = "lazy")]
+    pub(super) fn decoder() {
         unsafe extern "C" {
             fn BrotliDecoderLazyStaticInitInner();
         }
         static ONCE: Once = Once::new();
-        // SAFETY: as above.
+        // SAFETY: called once, and nothing reads the tables before.
         ONCE.call_once(|| unsafe { BrotliDecoderLazyStaticInitInner() });
     }
+
+    #[cfg(all(brotli_static_init = "lazy", feature = "encode"))]
+    pub(super) fn encoder() {
+        unsafe extern "C" {
+            fn BrotliEncoderLazyStaticInitInner();
+        }
+        static ONCE: Once = Once::new();
+        // SAFETY: as above.
+        ONCE.call_once(|| unsafe { BrotliEncoderLazyStaticInitInner() });
+    }
+
+    #[cfg(not(brotli_static_init = "lazy"))]
+    pub(super) fn decoder() {}
+
+    #[cfg(all(not(brotli_static_init = "lazy"), feature = "encode"))]
+    pub(super) fn encoder() {}
 }
 
 #[cfg(feature = "encode")]
@@ -115,7 +121,7 @@ pub(super) use writer::{Operation, Writer};
 mod writer {
     use std::ffi::c_int;
 
-    use super::{Arc, NonNull, brotli, ptr};
+    use super::{Arc, NonNull, brotli, ptr, tables};
 
     /// How thoroughly a dictionary is prepared: for the best of all encoders' qualities.
     const DICTIONARY_QUALITY: c_int = 11;
@@ -141,6 +147,7 @@ mod writer {
     impl Writer {
         /// `None` for a parameter that is refused and for want of memory.
         pub(in crate::brotli) fn new(params: &[(u32, u32)], dictionary: &Arc<[u8]>) -> Option<Self> {
+            tables::encoder();
             // SAFETY: without functions of ours the library allocates by itself.
             let state = NonNull::new(unsafe { brotli::BrotliEncoderCreateInstance(None, None, ptr::null_mut()) })?;
             let mut writer = Self { state, dictionary: None };
