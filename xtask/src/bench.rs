@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::{
     error::{Context, Error, Result},
+    release::{self, Arch, Tier},
     resources, shell, tools,
     workspace::Workspace,
 };
@@ -340,14 +341,12 @@ impl Bench {
     }
 }
 
-/// The release binary `name`: the one that is given, or built now.
+/// The binary `name`: the one that is given, or the std tier's as it is deployed, built now.
 fn binary(workspace: &Workspace, name: &str, given: Option<&str>) -> Result<PathBuf> {
-    if let Some(path) = given {
-        return fs::canonicalize(path).context(path);
+    match given {
+        Some(path) => fs::canonicalize(path).context(path),
+        None => release::build(workspace, name, Tier::find("std")?, Arch::native()?),
     }
-    let package = workspace.package_of_binary(name)?;
-    shell::run(shell::cargo().args(["build", "--release", "--package", &package.name, "--bin", name]))?;
-    Ok(workspace.target.join("release").join(name))
 }
 
 /// tests/bench/dynamodb.mjs, as long as it is needed.

@@ -30,18 +30,16 @@ pub(crate) struct Tier {
     budget_mb: f64,
 }
 
+/// Brotli's tables are made when they are first needed: what Rust and C are told, which goes together. The part `flags` of the tests builds so too.
+pub(crate) const LAZY_BROTLI: (&str, &str) = ("--cfg=brotli_static_init=\"lazy\"", "-DBROTLI_STATIC_INIT=2");
 /// At fixed addresses, as Node.js's own, the binaries need no relocation at start, which 270 kB of tables would describe. Two hashes that
-/// hardly anyone asks for are looped and not unrolled. The last one goes with [`C_FLAGS`]'s first.
-const RUST_FLAGS: &[&str] = &[
-    "-Crelocation-model=static",
-    "--cfg=sha2_backend=\"soft\"",
-    "--cfg=sha2_backend_soft=\"compact\"",
-    "--cfg=brotli_static_init=\"lazy\"",
-];
-/// Brotli's encoder makes its tables when it is first used. Of zstd's decoder one variant instead of eight. Fewer functions are copied into
+/// hardly anyone asks for are looped and not unrolled.
+const RUST_FLAGS: &[&str] =
+    &["-Crelocation-model=static", "--cfg=sha2_backend=\"soft\"", "--cfg=sha2_backend_soft=\"compact\"", LAZY_BROTLI.0];
+/// Of zstd's decoder one variant instead of eight. Fewer functions are copied into
 /// their callers, which makes the engine a fifth smaller and not slower.
 const C_FLAGS: &[&str] = &[
-    "-DBROTLI_STATIC_INIT=2",
+    LAZY_BROTLI.1,
     "-DDYNAMIC_BMI2=0",
     "-DHUF_FORCE_DECOMPRESS_X1",
     "-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT",

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     check,
     error::{Context, Error, Result},
-    shell,
+    release, shell,
     tools::{self, TestTools},
     workspace::Workspace,
 };
@@ -51,6 +51,7 @@ const PARTS: &[Part] = &[
     part("build", "all crates, tests and examples, dev profile", |run| run.built().map(|_| Tally::PASSED)),
     part("rust", "Rust tests, by cargo nextest where it is installed", rust),
     part("doctests", "examples in documentation", doctests),
+    part("flags", "llrt-compression, built with what changes in release binaries", flags),
     part("examples", "examples/embed.rs of every crate", examples),
     part("js", "tests/js: programs of several modules, in llrt test", js),
     Part {
@@ -233,6 +234,17 @@ fn doctests(run: &mut Run<'_>) -> Result<Tally> {
     run.built()?;
     let mut command = shell::cargo();
     command.args(["test", "--quiet", "--no-fail-fast", "--workspace", "--doc"]).args(run.arguments);
+    tally::finish(&shell::tee(&mut command, LIMIT)?, tally::cargo_test)
+}
+
+/// Release binaries are not built in CI, but what their flags change in our code is.
+fn flags(run: &mut Run<'_>) -> Result<Tally> {
+    let mut command = shell::cargo();
+    command
+        .args(["test", "--quiet", "--no-fail-fast", "--package", "llrt-compression", "--features", "encode", "--tests"])
+        .env("RUSTFLAGS", release::LAZY_BROTLI.0)
+        .env("CFLAGS", release::LAZY_BROTLI.1)
+        .env("CARGO_TARGET_DIR", run.workspace.target.join("flags"));
     tally::finish(&shell::tee(&mut command, LIMIT)?, tally::cargo_test)
 }
 
