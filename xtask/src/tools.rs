@@ -12,8 +12,8 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What makes release binaries for an older glibc.
-const ZIG: &str = "cargo-zigbuild==0.24.0\nziglang==0.17.1\n";
+/// What makes release binaries for an older glibc, and zips that are as small as deflate allows.
+const ZIG: &str = "cargo-zigbuild==0.24.0\nziglang==0.17.1\nzopfli==0.4.3\n";
 
 /// What the tests of tests/ need.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ pub(crate) fn for_tests(root: &Path, target: &Path) -> Result<TestTools> {
     }
 }
 
-/// The `bin` folder of a Python environment with cargo-zigbuild and zig.
+/// The `bin` folder of a Python environment with cargo-zigbuild, zig and zopfli.
 pub(crate) fn zig(workspace: &Workspace) -> Result<PathBuf> {
     let venv = workspace.target.join("tools/zig");
     let stamp = workspace.target.join("tools/zig.stamp");
