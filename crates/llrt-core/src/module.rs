@@ -1,6 +1,9 @@
 //! The static registration of a module: a description, not code that runs.
 
-use rquickjs::{Ctx, Function, Result, Value, function::IntoJsFunc};
+use rquickjs::{
+    Class, Ctx, Result, Value,
+    function::{IntoJsFunc, ParamRequirement, Params, RustFunction},
+};
 
 /// A JavaScript module that a crate provides.
 ///
@@ -86,6 +89,22 @@ pub fn function<'js, P, F>(ctx: &Ctx<'js>, name: &str, length: usize, f: F) -> R
 where
     F: IntoJsFunc<'js, P> + 'js,
 {
-    let function = Function::new(ctx.clone(), f)?.with_name(name)?.with_length(length)?;
-    Ok(function.into_value())
+    let called = move |params: Params<'_, 'js>| {
+        check(&params, F::param_requirements())?;
+        f.call(params)
+    };
+    make(ctx, name, length, RustFunction(Box::new(called)))
+}
+
+/// What there is once for all functions, and not once for each.
+#[inline(never)]
+fn make<'js>(ctx: &Ctx<'js>, name: &str, length: usize, function: RustFunction<'js>) -> Result<Value<'js>> {
+    let function = Class::instance(ctx.clone(), function)?.into_value().try_into_function();
+    let function = function.map_err(|_| rquickjs::Error::Unknown)?;
+    Ok(function.with_name(name)?.with_length(length)?.into_value())
+}
+
+#[inline(never)]
+fn check(params: &Params<'_, '_>, requirement: ParamRequirement) -> Result<()> {
+    params.check_params(requirement)
 }

@@ -315,7 +315,14 @@ unsafe fn invoke<F: NativeFn>(
         let args = if argc > 0 { slice::from_raw_parts(argv, argc as usize) } else { &[] };
         (Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
     };
-    match function(&Call { ctx: &ctx, this, args, magic }) {
+    let result = function(&Call { ctx: &ctx, this, args, magic });
+    give(&ctx, result)
+}
+
+/// What the engine gets of a call. Once for all functions.
+#[inline(never)]
+fn give<'js>(ctx: &Ctx<'js>, result: Result<Value<'js>>) -> qjs::JSValue {
+    match result {
         Ok(value) => {
             let raw = value.as_raw();
             let realm = value.ctx().as_raw();
@@ -325,7 +332,7 @@ unsafe fn invoke<F: NativeFn>(
             unsafe { qjs::JS_FreeContext(realm.as_ptr()) };
             raw
         }
-        Err(error) => host::raise(&ctx, error),
+        Err(error) => host::raise(ctx, error),
     }
 }
 
