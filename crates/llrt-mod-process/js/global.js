@@ -1,6 +1,6 @@
 // The global `process`: what programs read of it first (the environment, arguments, versions). All else is in node:process, which
 // is loaded when something of it is asked for; it is the same object then as before.
-import { environment, facts } from "native:global-process";
+import { defineLater, environment, facts, namesOfLater } from "native:global-process";
 import { importBuiltin, nextTick as queueTick, setProcessListeners } from "internal:host";
 
 const load = () => importBuiltin("node:process");
@@ -94,30 +94,8 @@ setProcessListeners(listeners);
 
 // ---- what node:process adds
 
-const later = [
-  "title", "release", "config", "features", "report", "domain", "moduleLoadList", "exit", "reallyExit", "abort",
-  "setUncaughtExceptionCaptureCallback",
-  "hasUncaughtExceptionCaptureCallback", "emitWarning", "hrtime", "uptime", "memoryUsage", "constrainedMemory", "availableMemory",
-  "resourceUsage", "cpuUsage", "threadCpuUsage", "cwd", "chdir", "umask", "getuid", "geteuid", "getgid", "getegid", "getgroups", "_kill", "kill",
-  "getBuiltinModule", "loadEnvFile", "setuid", "seteuid", "setgid", "setegid", "setgroups", "initgroups", "execve", "getActiveResourcesInfo",
-  "_rawDebug", "ref", "unref", "finalization", "allowedNodeEnvironmentFlags", "_getActiveHandles", "_getActiveRequests", "openStdin",
-  "debugPort", "setSourceMapsEnabled", "sourceMapsEnabled", "_fatalException", "binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr",
-];
-for (const name of later) {
-  Object.defineProperty(self, name, {
-    __proto__: null,
-    get() {
-      load();
-      return self[name];
-    },
-    set(value) {
-      load();
-      self[name] = value;
-    },
-    enumerable: true,
-    configurable: true,
-  });
-}
+// Each loads node:process, and is gone then.
+defineLater(self);
 
 // Stands where EventEmitter's prototype will.
 const absent = new Proxy(Object.prototype, {
@@ -146,7 +124,7 @@ Object.setPrototypeOf(prototype, absent);
 export function complete(EventEmitter) {
   Object.setPrototypeOf(prototype, EventEmitter.prototype);
   Object.setPrototypeOf(process, EventEmitter);
-  for (const name of later) delete self[name];
+  for (const name of namesOfLater()) delete self[name];
   EventEmitter.call(self);
   return self;
 }

@@ -8,6 +8,7 @@ use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
 mod extra;
 mod facts;
 mod functions;
+mod later;
 mod pipe;
 mod signals;
 mod stdio;
@@ -56,6 +57,8 @@ impl Module for GlobalProcess {
         exports: &[
             Export { name: "facts", build: facts::build },
             Export { name: "environment", build: facts::environment },
+            later::DEFINE_LATER,
+            later::NAMES_OF_LATER,
         ],
         script: Some(llrt_core::script!("global")),
         ..ModuleInfo::new("internal:global-process")
