@@ -10,6 +10,7 @@ import { basePlugin, settings } from "./lib/esbuild.mjs";
 import { ExportReader } from "./lib/exports.mjs";
 import { scan } from "./lib/graph.mjs";
 import { Linker } from "./lib/link.mjs";
+import { outlineMethods } from "./lib/methods.mjs";
 import { Partition } from "./lib/partition.mjs";
 import { moveRare } from "./lib/rare.mjs";
 import { Replacements } from "./lib/replacements.mjs";
@@ -40,6 +41,7 @@ async function build(esbuild, root, tier) {
   checkReplacements(replacements, reader);
   const { parse } = createRequire(path.join(root, "package.json"))("acorn");
   const parts = splitClients(modules, parse, (alias) => linker.original(alias));
+  outlineMethods(modules, parts, parse, root);
   moveRare(modules, parts, parse, root);
   checkLinks(modules, parts);
   return { modules, parts, packages, linker };

@@ -11,12 +11,15 @@ export function needsReviver(schema) {
   return raw[REVIVER_SYMBOL];
 }
 
+/** Big integers, big decimals, and documents, which may hold them. */
+const isBig = (type) => type === 17 || type === 19 || type === 15;
+
 function holdsBigNumbers(schema, seen) {
   while (Array.isArray(schema) && schema.length === 2) [schema] = schema;
   let type = deref(schema);
   if (typeof type === "object" && type !== null && !Array.isArray(type) && type instanceof NormalizedSchema) type = type.getSchema();
   if (Array.isArray(type) && type[0] === 0) type = type[4];
-  if (typeof type === "number") return type === 17 || type === 19 || type === 15 || (type >= 64 && type < 256 && holdsBigNumbers(63 & type, seen));
+  if (typeof type === "number") return isBig(type >= 64 && type < 256 ? 63 & type : type);
   if (!Array.isArray(type) || seen.has(type)) return false;
   seen.add(type);
   switch (type[0]) {
@@ -26,7 +29,7 @@ function holdsBigNumbers(schema, seen) {
     case 3:
     case -3:
     case 4:
-      return type[5].some((member) => holdsBigNumbers(member, seen));
+      for (const member of type[5]) if (typeof member === "number" && member < 64 ? isBig(member) : holdsBigNumbers(member, seen)) return true;
   }
   return false;
 }

@@ -5,6 +5,7 @@ import { translateTraits } from "./translateTraits";
 
 const normalized = Symbol("normalized");
 const pairs = Symbol("pairs");
+const eventStream = Symbol("eventStream");
 /** `ns[memberAt](i)`: the pair of name and schema that the structure's iterator gives at `i`; `ns[needsToken](i)`: whether a token stands in for an absent one. */
 const memberAt = Symbol.for("llrt.sdk.memberAt");
 const needsToken = Symbol.for("llrt.sdk.needsToken");
@@ -197,8 +198,9 @@ export class NormalizedSchema {
   }
   getEventStreamMember() {
     const schema = this.getSchema();
-    if (!isStruct(schema)) return "";
-    const [, , , , names, types] = schema;
+    return isStruct(schema) ? (schema[eventStream] ??= this.#eventStreamMember(schema)) : "";
+  }
+  #eventStreamMember([, , , , names, types]) {
     for (let i = 0; i < names.length; ++i) {
       if (!someTraits(types[i], streaming)) continue;
       const [, found] = this[memberAt](i);
