@@ -10,6 +10,7 @@ import { basePlugin, settings } from "./lib/esbuild.mjs";
 import { ExportReader } from "./lib/exports.mjs";
 import { scan } from "./lib/graph.mjs";
 import { Linker } from "./lib/link.mjs";
+import { shortenLocals } from "./lib/locals.mjs";
 import { outlineMethods } from "./lib/methods.mjs";
 import { Partition } from "./lib/partition.mjs";
 import { moveRare } from "./lib/rare.mjs";
@@ -43,6 +44,7 @@ async function build(esbuild, root, tier) {
   const parts = splitClients(modules, parse, (alias) => linker.original(alias));
   outlineMethods(modules, parts, parse, root);
   moveRare(modules, parts, parse, root);
+  await shortenLocals(modules, esbuild, parse);
   checkLinks(modules, parts);
   return { modules, parts, packages, linker };
 }

@@ -23,7 +23,8 @@ function outlined(text, parse, called) {
       const { value, key } = method;
       if (method.type !== "MethodDefinition" || method.kind !== "method" || method.computed || key.type !== "Identifier") continue;
       if (value.end - value.start < smallest || isCalled(method) || needsClass(value, node.id && node.id.name !== name ? node.id.name : undefined)) continue;
-      const target = `$method${functions.length}`;
+      // Its name shows in stack traces.
+      const target = `${key.name}$${functions.length}`;
       if (text.includes(target)) throw new Error(`${target} is taken`);
       const isPlain = value.params.every(({ type }) => type === "Identifier") && !mentions(value, "arguments");
       const args = value.params.map((param) => text.slice(param.start, param.end));
@@ -31,8 +32,7 @@ function outlined(text, parse, called) {
       done += text.slice(at, method.start) + (method.static ? "static " : "") + key.name + call;
       at = method.end;
       const kind = `${value.async ? "async " : ""}function${value.generator ? "*" : ""}`;
-      // Its name shows in stack traces.
-      functions.push(`var ${target}=${kind}${mentions(value, key.name) ? "" : ` ${key.name}`}${text.slice(value.start, value.end)};`);
+      functions.push(`var ${target}=${kind}${text.slice(value.start, value.end)};`);
     }
   }
   return functions.length === 0 ? text : `${done}${text.slice(at)}\n${functions.join("\n")}\n`;
