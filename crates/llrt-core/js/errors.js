@@ -1,6 +1,6 @@
 // Makers of Node's errors, by code. Each returns the error; the caller throws it.
 // Node: https://nodejs.org/api/errors.html#nodejs-error-codes
-import { nodeError, invalidArgType, invalidArgValue, outOfRange, systemError } from "native:errors";
+import { errnoText, nodeError, invalidArgType, invalidArgValue, outOfRange, systemError } from "native:errors";
 
 export { nodeError, systemError };
 
@@ -29,6 +29,29 @@ export const ERR_UNKNOWN_ENCODING = (encoding) => nodeError("TypeError", "ERR_UN
 // A thing of Node's that this runtime does not offer.
 export const ERR_NOT_SUPPORTED = (what) =>
   nodeError("Error", "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", `${what} is not available in this runtime`);
+
+function errnoError(maker, errno, syscall, text, more) {
+  const error = new Error(text);
+  Error.captureStackTrace?.(error, maker);
+  return Object.assign(error, { errno: -Math.abs(errno), code: errnoText(errno)[0], syscall }, more);
+}
+
+// A system call that failed, in the three forms that Node has for those of handles: "write EPIPE", "connect ECONNREFUSED 127.0.0.1:80",
+// "listen EADDRINUSE: address already in use :::80".
+export function errnoException(errno, syscall, message = undefined) {
+  const text = `${syscall} ${errnoText(errno)[0]}`;
+  return errnoError(errnoException, errno, syscall, message ? `${text} ${message}` : text);
+}
+const place = (address, port) => (port > 0 ? ` ${address}:${port}` : address ? ` ${address}` : "");
+const placeFields = (address, port) => (port ? { address, port } : { address });
+export function connectException(errno, syscall, address, port, local = undefined) {
+  const text = `${syscall} ${errnoText(errno)[0]}${place(address, port)}${local ? ` - Local (${local})` : ""}`;
+  return errnoError(connectException, errno, syscall, text, placeFields(address, port));
+}
+export function listenException(errno, syscall, address, port) {
+  const text = `${syscall} ${errnoText(errno).join(": ")}${place(address, port)}`;
+  return errnoError(listenException, errno, syscall, text, placeFields(address, port));
+}
 
 export class AbortError extends Error {
   constructor(message = "The operation was aborted", options = undefined) {

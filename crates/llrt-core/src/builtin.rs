@@ -71,6 +71,7 @@ impl Module for Errors {
             Export { name: "invalidArgValue", build: |ctx| function(ctx, "invalidArgValue", 3, invalid_arg_value) },
             Export { name: "outOfRange", build: |ctx| function(ctx, "outOfRange", 3, out_of_range) },
             Export { name: "systemError", build: |ctx| function(ctx, "systemError", 4, system_error) },
+            Export { name: "errnoText", build: |ctx| function(ctx, "errnoText", 1, errno_text) },
         ],
         script: Some(crate::script!("errors")),
         ..ModuleInfo::new("internal:errors")
@@ -119,6 +120,12 @@ fn invalid_arg_value<'js>(ctx: Ctx<'js>, name: String, value: Value<'js>, reason
 fn out_of_range<'js>(ctx: Ctx<'js>, name: String, expected: String, value: Value<'js>) -> Value<'js> {
     let thrown = args::out_of_range(&ctx, &name, &expected, &value);
     error::caught(&ctx, &thrown)
+}
+
+/// `[name, reason]` of an error number of either sign.
+fn errno_text(errno: i32) -> Vec<&'static str> {
+    let (name, reason) = crate::system::describe(errno.saturating_abs());
+    vec![name, reason]
 }
 
 fn system_error<'js>(

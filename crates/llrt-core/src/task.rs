@@ -369,6 +369,11 @@ impl Drop for LoopRef {
     }
 }
 
+// SAFETY: no JavaScript lifetime in it.
+unsafe impl<'js> JsLifetime<'js> for LoopRef {
+    type Changed<'to> = LoopRef;
+}
+
 #[derive(Default)]
 struct LoopState {
     refs: Cell<usize>,

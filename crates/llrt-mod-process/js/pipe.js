@@ -1,19 +1,11 @@
 // Streams over descriptors: the ends of a child's pipes, standard input, terminals. In place of net.Socket, which they resemble.
 import { Duplex } from "node:stream";
 import { errnoName, open } from "native:pipe";
+import { errnoException } from "internal:errors";
 
-export { open };
+export { errnoException, open };
 
 const CHUNK_BYTES = 65536;
-
-// Node's error for a system call that failed without a path: "write EPIPE".
-export function errnoException(errno, syscall, message = undefined) {
-  const code = errnoName(errno);
-  const text = message ? `${syscall} ${code} ${message}` : `${syscall} ${code}`;
-  const error = new Error(text);
-  Error.captureStackTrace?.(error, errnoException);
-  return Object.assign(error, { errno: -Math.abs(errno), code, syscall });
-}
 
 export class Pipe extends Duplex {
   #reading = false;

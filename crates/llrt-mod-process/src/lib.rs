@@ -97,7 +97,7 @@ pub struct Pipe;
 
 impl Module for Pipe {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["node:stream"],
+        requires: &["internal:errors", "node:stream"],
         exports: &[
             Export { name: "errnoName", build: |ctx| function(ctx, "errnoName", 1, pipe::errno_name) },
             Export { name: "guessType", build: |ctx| function(ctx, "guessType", 1, pipe::guess_type) },
