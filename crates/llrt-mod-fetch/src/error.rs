@@ -200,7 +200,7 @@ impl JsError for Lookup<'_> {
     fn decorate<'js>(&self, error: &Object<'js>) -> Result<()> {
         error.set("errno", self.0.errno)?;
         error.set("code", self.0.code)?;
-        error.set("syscall", LookupError::SYSCALL)?;
+        error.set("syscall", self.0.syscall)?;
         error.set("hostname", self.0.hostname.as_str())
     }
 }

@@ -1,7 +1,7 @@
 use std::{
     ffi::{CString, c_int},
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     ptr,
 };
 
@@ -29,20 +29,21 @@ impl Family {
 
 /// A name could not be resolved. The text is Node's: `getaddrinfo ENOTFOUND nope.invalid`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} {code} {hostname}", Self::SYSCALL)]
+#[error("{syscall} {code} {hostname}")]
 pub struct LookupError {
     /// `ENOTFOUND`, `EAI_AGAIN`, ...
     pub code: &'static str,
     /// The number that Node has for it (negative).
     pub errno: i32,
+    /// The call that failed: `getaddrinfo`, `getnameinfo`.
+    pub syscall: &'static str,
     /// The name.
     pub hostname: String,
 }
 
-impl LookupError {
-    /// The call that failed.
-    pub const SYSCALL: &str = "getaddrinfo";
-}
+/// What else a lookup is to heed, with the numbers that Node has for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints(pub i32);
 
 /// The addresses of `host`, in the order in which to try them. Never empty.
 ///
@@ -52,11 +53,19 @@ impl LookupError {
 /// # Errors
 /// [`LookupError`].
 pub async fn lookup(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupError> {
+    lookup_with(host, family, Hints::default()).await
+}
+
+/// [`lookup()`] with hints for the system's resolver.
+///
+/// # Errors
+/// [`LookupError`].
+pub async fn lookup_with(host: &str, family: Family, hints: Hints) -> Result<Vec<IpAddr>, LookupError> {
     let mut found = match without_resolver(host) {
         Some(addresses) => addresses,
         None => {
             let name = host.to_owned();
-            let task = tokio::task::spawn_blocking(move || resolve(&name, family));
+            let task = tokio::task::spawn_blocking(move || resolve(&name, family, hints));
             match task.await {
                 Ok(addresses) => addresses?,
                 // The loop ends.
@@ -64,6 +73,7 @@ pub async fn lookup(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupErr
             }
         }
     };
+    // IPv4 in the clothes of IPv6 is what V4MAPPED asks for.
     found.retain(|address| family.takes(*address));
     if found.is_empty() { Err(failure(host, "ENOTFOUND", -3008)) } else { Ok(found) }
 }
@@ -80,11 +90,11 @@ fn without_resolver(host: &str) -> Option<Vec<IpAddr>> {
 }
 
 fn failure(host: &str, code: &'static str, errno: i32) -> LookupError {
-    LookupError { code, errno, hostname: host.to_owned() }
+    LookupError { code, errno, syscall: "getaddrinfo", hostname: host.to_owned() }
 }
 
 /// The standard library's resolver does not tell why it failed, hence the call itself.
-fn resolve(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupError> {
+fn resolve(host: &str, family: Family, more: Hints) -> Result<Vec<IpAddr>, LookupError> {
     let Ok(name) = CString::new(host) else { return Err(failure(host, "ENOTFOUND", -3008)) };
     // SAFETY: all-zero is a valid `addrinfo` with null pointers.
     let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
@@ -94,6 +104,7 @@ fn resolve(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupError> {
         Family::V4 => libc::AF_INET,
         Family::V6 => libc::AF_INET6,
     };
+    hints.ai_flags = more.0;
     let mut list = ptr::null_mut();
     // SAFETY: a NUL-terminated name, valid hints, and a place for the result.
     let status = unsafe { libc::getaddrinfo(name.as_ptr(), ptr::null(), &hints, &mut list) };
@@ -121,6 +132,45 @@ fn resolve(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupError> {
         libc::freeaddrinfo(list);
     }
     Ok(addresses)
+}
+
+/// The name of an address and of a service on it.
+///
+/// # Errors
+/// [`LookupError`]; `EAI_FAMILY` when it is no address.
+pub async fn lookup_service(address: &str, port: u16) -> Result<(String, String), LookupError> {
+    let named = |error: LookupError| LookupError { syscall: "getnameinfo", ..error };
+    let Some(socket) = crate::parse_address(address, port) else {
+        return Err(named(failure(address, "EAI_FAMILY", -3005)));
+    };
+    let text = address.to_owned();
+    let task = tokio::task::spawn_blocking(move || name_of(&text, socket)).await;
+    task.unwrap_or_else(|_| Err(failure(address, "ECANCELED", -3003))).map_err(named)
+}
+
+fn name_of(text: &str, address: SocketAddr) -> Result<(String, String), LookupError> {
+    const NAME_BYTES: usize = 1025;
+    const SERVICE_BYTES: usize = 32;
+    let address = rustix::net::SocketAddrAny::from(address);
+    let (mut name, mut service) = ([0_u8; NAME_BYTES], [0_u8; SERVICE_BYTES]);
+    // SAFETY: an address of the length that it says it has, and room for both results.
+    let status = unsafe {
+        libc::getnameinfo(
+            address.as_ptr().cast(),
+            address.addr_len(),
+            name.as_mut_ptr().cast(),
+            NAME_BYTES as _,
+            service.as_mut_ptr().cast(),
+            SERVICE_BYTES as _,
+            libc::NI_NAMEREQD,
+        )
+    };
+    if status != 0 {
+        return Err(describe(text, status));
+    }
+    let read =
+        |bytes: &[u8]| bytes.split(|byte| *byte == 0).next().map(|text| String::from_utf8_lossy(text).into_owned());
+    Ok((read(&name).unwrap_or_default(), read(&service).unwrap_or_default()))
 }
 
 fn describe(host: &str, status: c_int) -> LookupError {
