@@ -6,7 +6,6 @@
 
 mod http;
 mod modules;
-mod net;
 mod stand_in;
 
 pub use modules::*;

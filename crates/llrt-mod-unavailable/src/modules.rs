@@ -3,7 +3,7 @@
 use llrt_core::{Export, Module, ModuleInfo};
 use rquickjs::IntoJs;
 
-use crate::{http, net, stand_in};
+use crate::{http, stand_in};
 
 /// A module whose functions and classes throw when they are called.
 macro_rules! unavailable {
@@ -39,30 +39,6 @@ unavailable! {
     Dgram "node:dgram" "dgram" [
         "Socket" "_createSocketHandle" "createSocket"
     ];
-    Dns "node:dns" "dns" [
-        "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
-        "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
-        "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
-    ]
-    ["ADDRCONFIG" = |ctx| 0x20.into_js(ctx), "ALL" = |ctx| 0x10.into_js(ctx), "V4MAPPED" = |ctx| 0x08.into_js(ctx),
-     "EOF" = |ctx| "EOF".into_js(ctx),
-     "promises" = |ctx| llrt_core::host::import(ctx, "node:dns/promises")?.get("default")]
-    {
-        "NODATA" "FORMERR" "SERVFAIL" "NOTFOUND" "NOTIMP" "REFUSED" "BADQUERY" "BADNAME" "BADFAMILY" "BADRESP" "CONNREFUSED"
-        "TIMEOUT" "FILE" "NOMEM" "DESTRUCTION" "BADSTR" "BADFLAGS" "NONAME" "BADHINTS" "NOTINITIALIZED"
-        "LOADIPHLPAPI" "ADDRGETNETWORKPARAMS" "CANCELLED"
-    };
-    DnsPromises "node:dns/promises" "dns/promises" [
-        "Resolver" "getDefaultResultOrder" "getServers" "lookup" "lookupService" "resolve" "resolve4" "resolve6"
-        "resolveAny" "resolveCaa" "resolveCname" "resolveMx" "resolveNaptr" "resolveNs" "resolvePtr" "resolveSoa"
-        "resolveSrv" "resolveTlsa" "resolveTxt" "reverse" "setDefaultResultOrder" "setServers"
-    ]
-    ["EOF" = |ctx| "EOF".into_js(ctx)]
-    {
-        "NODATA" "FORMERR" "SERVFAIL" "NOTFOUND" "NOTIMP" "REFUSED" "BADQUERY" "BADNAME" "BADFAMILY" "BADRESP" "CONNREFUSED"
-        "TIMEOUT" "FILE" "NOMEM" "DESTRUCTION" "BADSTR" "BADFLAGS" "NONAME" "BADHINTS" "NOTINITIALIZED"
-        "LOADIPHLPAPI" "ADDRGETNETWORKPARAMS" "CANCELLED"
-    };
     Http "node:http" "http" [
         "Agent" "ClientRequest" "CloseEvent" "IncomingMessage" "MessageEvent" "OutgoingMessage" "Server"
         "ServerResponse" "WebSocket" "_connectionListener" "createServer" "get" "request" "setGlobalProxyFromEnv"
@@ -84,14 +60,6 @@ unavailable! {
     InspectorPromises "node:inspector/promises" "inspector/promises" [
         "Session" "close" "open" "url" "waitForDebugger"
     ];
-    Net "node:net" "net" [
-        "BlockList" "BoundSocket" "Server" "Socket" "SocketAddress" "Stream" "_createServerHandle" "_normalizeArgs"
-        "connect" "createConnection" "createServer"
-    ]
-    ["isIP" = net::is_ip, "isIPv4" = net::is_ip_v4, "isIPv6" = net::is_ip_v6,
-     "getDefaultAutoSelectFamily" = net::get_select_family, "setDefaultAutoSelectFamily" = net::set_select_family,
-     "getDefaultAutoSelectFamilyAttemptTimeout" = net::get_attempt_timeout,
-     "setDefaultAutoSelectFamilyAttemptTimeout" = net::set_attempt_timeout];
     Repl "node:repl" "repl" [
         "REPLServer" "Recoverable" "isValidSyntax" "start" "writer"
     ]

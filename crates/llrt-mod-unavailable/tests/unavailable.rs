@@ -40,35 +40,13 @@ fn names_that_need_the_scheme_need_it() {
 }
 
 #[test]
-fn net_tells_addresses_apart_and_keeps_its_defaults() {
-    check(
-        MODULES,
-        r#"
-        import net from "net";
-        assert.deepEqual(["127.0.0.1", "::1", "fe80::1%eth0", "1.2.3", "01.2.3.4", "::1%", "", undefined].map((text) => net.isIP(text)), [4, 6, 6, 0, 0, 0, 0, 0]);
-        assert.equal(net.isIPv4("::1") || net.isIPv6("1.1.1.1"), false);
-        assert.deepEqual([net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout()], [true, 250]);
-        net.setDefaultAutoSelectFamily(false);
-        net.setDefaultAutoSelectFamilyAttemptTimeout(1);
-        assert.deepEqual([net.getDefaultAutoSelectFamily(), net.getDefaultAutoSelectFamilyAttemptTimeout()], [false, 10]);
-        assert.throws(() => net.setDefaultAutoSelectFamily("no"), { code: "ERR_INVALID_ARG_TYPE" });
-        assert.throws(() => net.setDefaultAutoSelectFamilyAttemptTimeout(0), { code: "ERR_OUT_OF_RANGE" });
-        "#,
-    );
-}
-
-#[test]
 fn constants_are_there() {
     check(
         MODULES,
         r#"
-        import dns, { ADDRCONFIG, ALL, V4MAPPED, NOTFOUND, promises } from "dns";
-        import later, { TIMEOUT } from "dns/promises";
         import { DEFAULT_MAX_VERSION } from "tls";
         import { sensitiveHeaders } from "http2";
-        assert.deepEqual([ADDRCONFIG, ALL, V4MAPPED, NOTFOUND, TIMEOUT, DEFAULT_MAX_VERSION], [32, 16, 8, "ENOTFOUND", "ETIMEOUT", "TLSv1.3"]);
-        assert.equal(promises, later);
-        assert.equal(dns.promises, later);
+        assert.deepEqual([DEFAULT_MAX_VERSION], ["TLSv1.3"]);
         assert.equal(typeof sensitiveHeaders, "symbol");
         "#,
     );

@@ -48,6 +48,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::CryptoKeys>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
+    #[cfg(feature = "dns")]
+    Entry::of::<llrt_mod_dns::Dns>(),
+    #[cfg(feature = "dns")]
+    Entry::of::<llrt_mod_dns::DnsPromises>(),
     #[cfg(feature = "domain")]
     Entry::of::<llrt_mod_domain::Domain>(),
     #[cfg(feature = "encoding")]
@@ -108,6 +112,10 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_intl::Numbers>(),
     #[cfg(feature = "intl")]
     Entry::of::<llrt_mod_intl::Words>(),
+    #[cfg(feature = "net")]
+    Entry::of::<llrt_mod_net::Net>(),
+    #[cfg(feature = "net")]
+    Entry::of::<llrt_mod_net::NetAddresses>(),
     #[cfg(feature = "os")]
     Entry::of::<llrt_mod_os::Os>(),
     #[cfg(feature = "os")]
@@ -205,10 +213,6 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Dgram>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Dns>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::DnsPromises>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Http>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Http2>(),
@@ -218,8 +222,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Inspector>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::InspectorPromises>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Net>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Repl>(),
     #[cfg(feature = "unavailable")]
