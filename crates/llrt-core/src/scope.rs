@@ -225,6 +225,16 @@ pub fn new_id(ctx: &Ctx<'_>) -> f64 {
 
 /// Takes the current scope for a callback of the given Node type (`Timeout`, `TickObject`). `resource` makes the object that stands for it.
 pub fn capture<'js>(ctx: &Ctx<'js>, kind: &str, resource: impl FnOnce() -> Option<Value<'js>>) -> Captured<'js> {
+    capture_for(ctx, kind, None, resource)
+}
+
+/// [`capture`], for what another thing than the JavaScript that is running causes: the one with the id `trigger`.
+pub fn capture_for<'js>(
+    ctx: &Ctx<'js>,
+    kind: &str,
+    trigger: Option<f64>,
+    resource: impl FnOnce() -> Option<Value<'js>>,
+) -> Captured<'js> {
     if !is_followed(ctx) {
         return Captured(None);
     }
@@ -237,7 +247,7 @@ pub fn capture<'js>(ctx: &Ctx<'js>, kind: &str, resource: impl FnOnce() -> Optio
     let id = new_id(ctx);
     let (frame, trigger) = {
         let current = scopes.current.borrow();
-        (current.frame.clone(), current.id)
+        (current.frame.clone(), trigger.unwrap_or(current.id))
     };
     let resource = resource();
     if let Some(init) = observer_function(&scopes, "init") {

@@ -1,6 +1,9 @@
 //! Native functions of `node:dns`.
 
-use llrt_core::{JsError, error, task};
+use llrt_core::{
+    JsError, error, scope,
+    task::{self, LoopRef},
+};
 use llrt_net::{Hints, LookupError};
 use rquickjs::{Coerced, Ctx, Function, Object, Result, Value};
 
@@ -30,22 +33,39 @@ fn failure<'js>(ctx: &Ctx<'js>, failed: LookupError) -> Value<'js> {
     error::into_value(ctx, &Failure(failed)).unwrap_or_else(|_| ctx.catch())
 }
 
+/// Runs `work` in Node's async scope `kind`, and calls `done` with what it gives.
+fn later<'js, T: rquickjs::function::IntoArgs<'js>>(
+    ctx: &Ctx<'js>,
+    kind: &str,
+    done: Function<'js>,
+    work: impl Future<Output = T> + 'js,
+) {
+    let mut captured = scope::capture(ctx, kind, || Some(Object::new(ctx.clone()).ok()?.into_value()));
+    let keep_alive = LoopRef::new(ctx);
+    let task_ctx = ctx.clone();
+    ctx.spawn(async move {
+        let result = work.await;
+        drop(keep_alive);
+        task::run_in(&task_ctx, &captured, || done.call::<_, Value<'js>>(result).map(drop));
+        captured.finish(&task_ctx);
+    });
+}
+
 /// `lookupHost(name, family, hints, done)`: `done(error, addresses)` later.
 pub(crate) fn lookup_host<'js>(ctx: Ctx<'js>, name: String, family: i32, hints: i32, done: Function<'js>) {
     let task_ctx = ctx.clone();
-    task::spawn(&ctx, async move {
+    later(&ctx, "GETADDRINFOREQWRAP", done, async move {
         let family = match family {
             4 => llrt_net::Family::V4,
             6 => llrt_net::Family::V6,
             _ => llrt_net::Family::Any,
         };
-        let found = llrt_net::lookup_with(&name, family, Hints(hints)).await;
-        match found {
+        match llrt_net::lookup_with(&name, family, Hints(hints)).await {
             Ok(addresses) => {
                 let texts: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                task::call(&task_ctx, &done, (Value::new_null(task_ctx.clone()), texts));
+                (Value::new_null(task_ctx), texts)
             }
-            Err(failed) => task::call(&task_ctx, &done, (failure(&task_ctx, failed),)),
+            Err(failed) => (failure(&task_ctx, failed), Vec::new()),
         }
     });
 }
@@ -53,12 +73,10 @@ pub(crate) fn lookup_host<'js>(ctx: Ctx<'js>, name: String, family: i32, hints: 
 /// `lookupName(address, port, done)`: `done(error, name, service)` later.
 pub(crate) fn lookup_name<'js>(ctx: Ctx<'js>, address: String, port: u16, done: Function<'js>) {
     let task_ctx = ctx.clone();
-    task::spawn(&ctx, async move {
+    later(&ctx, "GETNAMEINFOREQWRAP", done, async move {
         match llrt_net::lookup_service(&address, port).await {
-            Ok((name, service)) => {
-                task::call(&task_ctx, &done, (Value::new_null(task_ctx.clone()), name, service));
-            }
-            Err(failed) => task::call(&task_ctx, &done, (failure(&task_ctx, failed),)),
+            Ok((name, service)) => (Value::new_null(task_ctx), name, service),
+            Err(failed) => (failure(&task_ctx, failed), String::new(), String::new()),
         }
     });
 }

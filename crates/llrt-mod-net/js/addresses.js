@@ -6,6 +6,8 @@ import { validateArray, validateInt32, validateObject, validateString, validateU
 export { isIP, isIPv4, isIPv6 };
 
 const CUSTOM_INSPECT = Symbol.for("nodejs.util.inspect.custom");
+// What internal:structured-clone asks for a copy.
+const CLONE_STEPS = Symbol.for("llrt.cloneSteps");
 const FAMILIES = ["ipv4", "ipv6"];
 
 export function validatePort(port, name = "Port", allowZero = true) {
@@ -74,6 +76,11 @@ export class SocketAddress {
 
   get flowlabel() {
     return this.#flowlabel;
+  }
+
+  [CLONE_STEPS]() {
+    const options = this.toJSON();
+    return { make: () => new SocketAddress(options) };
   }
 
   toJSON() {
@@ -160,6 +167,18 @@ export class BlockList {
 
   get rules() {
     return this.#rules.map(({ text }) => text);
+  }
+
+  // A copy has the same rules, also those that either gets later.
+  [CLONE_STEPS]() {
+    const rules = this.#rules;
+    return {
+      make() {
+        const copy = new BlockList();
+        copy.#rules = rules;
+        return copy;
+      },
+    };
   }
 
   toJSON() {

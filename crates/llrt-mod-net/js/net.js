@@ -97,7 +97,6 @@ export function connect(...args) {
   const normalized = _normalizeArgs(args);
   const [options] = normalized;
   const socket = new Socket(options);
-  channels["net.client.socket"]?.publish({ socket });
   if (options.timeout) socket.setTimeout(options.timeout);
   return socket.connect(normalized);
 }
@@ -193,7 +192,7 @@ function onStreamRead(count, chunk) {
     const onread = socket[kOnRead];
     let goesOn;
     if (onread !== null && chunk === undefined) {
-      goesOn = onread.callback(count, onread.buffer) !== false;
+      goesOn = onread.callback.call(socket, count, onread.buffer) !== false;
       const buffer = nextBuffer(onread);
       if (buffer) this.useBuffer((onread.buffer = buffer));
     } else goesOn = socket.push(chunk);
@@ -295,8 +294,19 @@ const socketMethods = {
     return this;
   },
 
-  setTypeOfService() {
-    throw nodeError("Error", "ERR_METHOD_NOT_IMPLEMENTED", "The setTypeOfService() method is not implemented");
+  setTypeOfService(value) {
+    if (Number.isNaN(value)) throw ERR_INVALID_ARG_TYPE("tos", "number", value);
+    validateInt32(value, "tos", 0, 255);
+    this[kOptions].typeOfService = value;
+    const errno = this.connecting ? 0 : this._handle?.setTypeOfService?.(value);
+    if (errno) throw errnoException(errno, "setTypeOfService");
+    return this;
+  },
+
+  getTypeOfService() {
+    const value = this.connecting ? undefined : this._handle?.getTypeOfService?.();
+    if (value < 0) throw errnoException(value, "getTypeOfService");
+    return value ?? this[kOptions].typeOfService ?? 0;
   },
 
   address() {
@@ -477,6 +487,7 @@ const socketMethods = {
   connect(...args) {
     const [options, callback] = args[0]?.[normalizedArgs] ? args[0] : _normalizeArgs(args);
     if (callback !== null) once(this, "connect", callback);
+    channels["net.client.socket"]?.publish({ socket: this });
     if (this._parent?.connecting) return this;
     const { host, path, port } = options;
     if (path == null && port === undefined) throw ERR_MISSING_ARGS(["options", "port", "path"]);
@@ -589,8 +600,12 @@ function internalConnect(socket, address, port, addressType, localAddress, local
   if (addressType !== undefined && !bindLocally(socket, handle, localAddress, localPort, addressType)) return;
   if (addressType !== undefined && isBlocked(socket, address, addressType)) return void socket.destroy(ipBlocked(address));
   let errno;
+  const measured = port === undefined ? undefined : channels["perf:net"]?.begin();
   try {
-    errno = handle.connect(address, port ?? 0, (errno) => afterConnect(socket, handle, errno, address, port, localAddress, localPort));
+    errno = handle.connect(address, port ?? 0, (errno) => {
+      if (errno === 0) measured?.("connect", { host: address, port });
+      afterConnect(socket, handle, errno, address, port, localAddress, localPort);
+    });
   } catch (error) {
     return void nextTick(() => socket.destroy(error));
   }
@@ -608,7 +623,8 @@ function afterConnect(socket, handle, errno, address, port, localAddress, localP
   socket._sockname = null;
   if (errno === 0) {
     socket._unrefTimer();
-    const { noDelay, keepAlive, keepAliveDelay_s } = socket[kOptions];
+    const { noDelay, keepAlive, keepAliveDelay_s, typeOfService } = socket[kOptions];
+    if (typeOfService !== undefined) handle.setTypeOfService?.(typeOfService);
     if (noDelay) handle.setNoDelay?.(true);
     if (keepAlive) handle.setKeepAlive?.(true, keepAliveDelay_s);
     socket.emit("connect");
@@ -629,6 +645,7 @@ const destroyLater = (socket, error) => nextTick(() => socket.destroy(error));
 function lookupAndConnect(socket, options) {
   const { localAddress, localPort } = options;
   const host = options.host || "localhost";
+  validateString(host, "options.host");
   let { port, autoSelectFamily, autoSelectFamilyAttemptTimeout } = options;
   if (localAddress && !isIP(localAddress)) throw nodeError("TypeError", "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${localAddress}`);
   if (localPort) validateNumber(localPort, "options.localPort");
@@ -644,7 +661,7 @@ function lookupAndConnect(socket, options) {
     autoSelectFamilyAttemptTimeout = Math.max(autoSelectFamilyAttemptTimeout, MIN_ATTEMPT_TIMEOUT_MS);
   } else autoSelectFamilyAttemptTimeout = attemptTimeoutMs;
   try {
-    checkHost(`${host}`, port);
+    checkHost(host, port);
   } catch (error) {
     return destroyLater(socket, error);
   }
@@ -668,7 +685,7 @@ function lookupAndConnect(socket, options) {
     socket.emit("lookup", error, ip, addressType, host);
     if (!socket.connecting) return;
     if (error) return destroyLater(socket, error);
-    if (!isIP(ip)) return destroyLater(socket, nodeError("TypeError", "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${ip}`));
+    if (typeof ip !== "string" || !isIP(ip)) return destroyLater(socket, nodeError("TypeError", "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${ip}`));
     if (addressType !== 4 && addressType !== 6) return destroyLater(socket, invalidFamily(addressType, options.host, options.port));
     socket._unrefTimer();
     internalConnect(socket, ip, port, addressType, localAddress, localPort);
@@ -755,11 +772,13 @@ function tryNext(attempts) {
     if (socket.connecting) tryNext(attempts);
   };
   let errno;
+  const measured = channels["perf:net"]?.begin();
   try {
     errno = handle.connect(address, port, (errno) => {
       if (over || socket.destroyed) return;
       over = true;
       clearTimeout(timer);
+      if (errno === 0) measured?.("connect", { host: address, port });
       if (errno !== 0) return failed(connectException(errno, "connect", address, port));
       afterConnect(socket, handle, 0, address, port);
     });
@@ -796,6 +815,7 @@ export function Server(options, connectionListener) {
   this._usingWorkers = false;
   this._workers = [];
   this._unref = false;
+  this._listening = undefined;
   this.allowHalfOpen = options.allowHalfOpen || false;
   this.pauseOnConnect = Boolean(options.pauseOnConnect);
   this.noDelay = Boolean(options.noDelay);
@@ -867,6 +887,26 @@ function setupListenHandle(server, address, port, addressType, backlog, fd, flag
   });
 }
 
+function lookupAndListen(server, port, host, backlog, flags) {
+  const listen = (ip, family) => {
+    // Closed, or told to listen elsewhere, meanwhile.
+    if (server._listening === listening) setupListenHandle(server, ip, port, ip ? family : 4, backlog, undefined, flags);
+  };
+  const listening = {};
+  server._listening = listening;
+  const known = isIP(host);
+  if (known) return void nextTick(listen, host, known);
+  importBuiltin("node:dns").default.lookup(host, { all: true }, (error, addresses) => {
+    if (error) {
+      if (server._listening === listening) server.emit("error", error);
+      return;
+    }
+    // An address that is one on a single link needs more than its own name to be bound to.
+    const { address, family } = addresses.find(({ address, family }) => family !== 6 || !/^fe[89ab]/i.test(address)) ?? addresses[0];
+    listen(address, family);
+  });
+}
+
 function onconnection(errno, client) {
   const server = this.owner;
   if (errno) return void server.emit("error", errnoException(errno, "accept"));
@@ -917,7 +957,6 @@ const serverMethods = {
     channels["tracing:net.server.listen:asyncStart"]?.publish({ server: this, options });
     if (typeof options.listen === "function" && typeof options.getsockname === "function") {
       this._handle = options;
-      this._listeningId = 1;
       setupListenHandle(this, null, -1, -1, backlogOfArgs);
       return this;
     }
@@ -939,17 +978,13 @@ const serverMethods = {
       validatePort(options.port, "options.port");
       const backlog = options.backlog || backlogOfArgs;
       const port = options.port | 0;
-      const family = isIP(options.host);
-      if (family) nextTick(() => setupListenHandle(this, options.host, port, family, backlog, undefined, flags));
-      else if (options.host) {
-        importBuiltin("node:dns").default.lookup(options.host, (error, ip, addressType) => {
-          if (error) return void this.emit("error", error);
-          setupListenHandle(this, ip, port, ip ? addressType : 4, backlog, undefined, flags);
-        });
-      } else setupListenHandle(this, null, port, 4, backlog, undefined, flags);
+      if (options.host) lookupAndListen(this, port, options.host, backlog, flags);
+      else setupListenHandle(this, null, port, 4, backlog, undefined, flags);
       return this;
     }
     if (options.path && isPipeName(options.path)) {
+      if (options.path[0] === "\0" && (options.readableAll || options.writableAll))
+        throw ERR_INVALID_ARG_VALUE("options", options, "can not set readableAll or writableAllt to true when path is abstract unix socket");
       this._pipeName = options.path;
       setupListenHandle(this, options.path, -1, -1, options.backlog || backlogOfArgs);
       if (this._handle && (options.readableAll || options.writableAll)) {
@@ -976,6 +1011,7 @@ const serverMethods = {
   },
 
   close(callback) {
+    this._listening = undefined;
     if (typeof callback === "function") {
       if (!this._handle)
         this.once("close", function close() {

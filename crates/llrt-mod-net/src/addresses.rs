@@ -4,12 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use llrt_core::bytes::uint8_array;
 use llrt_net::{Kind, Policy};
-use rquickjs::{Coerced, Ctx, Result, TypedArray};
+use rquickjs::{Coerced, Ctx, Result, TypedArray, function::Opt};
 
 use crate::handle::denied;
 
 /// `net.isIP`.
-pub(crate) fn is_ip(input: Coerced<String>) -> i32 {
+pub(crate) fn is_ip(input: Opt<Coerced<String>>) -> i32 {
+    let Some(input) = input.0 else { return 0 };
     match (is_v4(&input), is_v6(&input)) {
         (true, _) => 4,
         (_, true) => 6,
@@ -18,13 +19,13 @@ pub(crate) fn is_ip(input: Coerced<String>) -> i32 {
 }
 
 /// `net.isIPv4`.
-pub(crate) fn is_ip_v4(input: Coerced<String>) -> bool {
-    is_v4(&input)
+pub(crate) fn is_ip_v4(input: Opt<Coerced<String>>) -> bool {
+    input.0.is_some_and(|input| is_v4(&input))
 }
 
 /// `net.isIPv6`.
-pub(crate) fn is_ip_v6(input: Coerced<String>) -> bool {
-    is_v6(&input)
+pub(crate) fn is_ip_v6(input: Opt<Coerced<String>>) -> bool {
+    input.0.is_some_and(|input| is_v6(&input))
 }
 
 fn is_v4(input: &str) -> bool {

@@ -355,7 +355,7 @@ fn connect<'js>(ctx: Ctx<'js>, this: Me<'js>, address: String, port: u16, done: 
             return Ok(errno);
         }
     }
-    let captured = capture(&ctx, if shared.is_pipe { "PIPECONNECTWRAP" } else { "TCPCONNECTWRAP" });
+    let captured = capture(&ctx, &this, if shared.is_pipe { "PIPECONNECTWRAP" } else { "TCPCONNECTWRAP" });
     let keep_alive = LoopRef::new(&ctx);
     let task_ctx = ctx.clone();
     ctx.spawn(async move {
@@ -375,8 +375,10 @@ fn connect<'js>(ctx: Ctx<'js>, this: Me<'js>, address: String, port: u16, done: 
     Ok(0)
 }
 
-fn capture<'js>(ctx: &Ctx<'js>, kind: &str) -> Captured<'js> {
-    scope::capture(ctx, kind, || Some(Object::new(ctx.clone()).ok()?.into_value()))
+/// What is asked of a handle is caused by that, as in Node.
+fn capture<'js>(ctx: &Ctx<'js>, this: &Class<'js, Handle<'js>>, kind: &str) -> Captured<'js> {
+    let id = this.borrow().captured.borrow().id();
+    scope::capture_for(ctx, kind, (id != 0.0).then_some(id), || Some(Object::new(ctx.clone()).ok()?.into_value()))
 }
 
 fn finish<'js>(ctx: &Ctx<'js>, done: &Function<'js>, mut captured: Captured<'js>, status: i32) {
@@ -609,7 +611,7 @@ fn queue<'js>(
     done: Function<'js>,
     kind: &str,
 ) {
-    let request = Request { data, done, captured: capture(ctx, kind), _keep_alive: LoopRef::new(ctx) };
+    let request = Request { data, done, captured: capture(ctx, &this, kind), _keep_alive: LoopRef::new(ctx) };
     this.borrow().queue.borrow_mut().push_back(request);
     if !shared.has_writer.replace(true) {
         ctx.spawn(write_all(ctx.clone(), this, Rc::clone(shared)));
@@ -723,6 +725,19 @@ impl<'js> JsClass<'js> for Handle<'js> {
                 "setNoDelay",
                 Function::new(ctx.clone(), |this: Me<'js>, on: bool| {
                     with_socket(&this, |socket| socket.set_no_delay(on))
+                })?,
+            ),
+            (
+                "setTypeOfService",
+                Function::new(ctx.clone(), |this: Me<'js>, value: u8| {
+                    with_socket(&this, |socket| socket.set_type_of_service(value))
+                })?,
+            ),
+            (
+                "getTypeOfService",
+                Function::new(ctx.clone(), |this: Me<'js>| {
+                    let value = shared(&this).with(Socket::type_of_service);
+                    value.map_or_else(|error| errno(&error), i32::from)
                 })?,
             ),
             (

@@ -4,7 +4,7 @@ import { EventTarget, Event } from "internal:event-target";
 import {
   ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_INVALID_THIS, ERR_MISSING_ARGS, nodeError,
 } from "internal:errors";
-import { importBuiltin, isBuiltin } from "internal:host";
+import { channels, importBuiltin, isBuiltin } from "internal:host";
 import { validateFunction, validateNumber, validateObject } from "internal:validators";
 
 const TOKEN = Symbol();
@@ -252,10 +252,27 @@ function bufferResource(entry) {
 // ---- observers
 
 const MAYBE = Symbol("maybe");
+const WANTS = Symbol("wants");
 const observers = new Set();
 const pending = new Set();
 let delivering = false;
 const KNOWN = ["dns", "function", "gc", "http", "http2", "mark", "measure", "net", "quic", "resource"];
+
+// What other modules measure, while somebody observes it: `channels["perf:net"]?.begin()` gives a function that takes name and detail at the end.
+const MEASURED = ["dns", "http", "net"];
+function tellMeasured() {
+  for (const type of MEASURED) {
+    const name = `perf:${type}`;
+    if (![...observers].some((observer) => observer[WANTS](type))) delete channels[name];
+    else
+      channels[name] ??= {
+        begin() {
+          const start = now();
+          return (name, detail) => enqueue(new PerformanceNodeEntry(TOKEN, name, type, start, now() - start, detail));
+        },
+      };
+  }
+}
 
 function deliverLater(observer) {
   pending.add(observer);
@@ -334,6 +351,7 @@ export class PerformanceObserver {
     }
     if (this.#types.size > 0) observers.add(this);
     else this.disconnect();
+    tellMeasured();
   }
 
   disconnect() {
@@ -342,6 +360,7 @@ export class PerformanceObserver {
     this.#buffer = [];
     this.#types.clear();
     this.#kind = undefined;
+    tellMeasured();
   }
 
   takeRecords() {
@@ -352,6 +371,10 @@ export class PerformanceObserver {
 
   static get supportedEntryTypes() {
     return Object.freeze([...KNOWN]);
+  }
+
+  [WANTS](type) {
+    return this.#types.has(type);
   }
 
   [MAYBE](entry) {

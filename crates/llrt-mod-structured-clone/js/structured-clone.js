@@ -54,7 +54,7 @@ function describe(object) {
 
 // How objects of the runtime's own classes are copied: functions of the object that give `{ make }`, where `make()` gives the copy.
 // `transfer` moves the object instead; it is then of no use to the sender.
-export const cloneSteps = Symbol("structured clone");
+export const cloneSteps = Symbol.for("llrt.cloneSteps");
 export const transferSteps = Symbol("structured clone, transfer");
 
 // ---- from a value to a record

@@ -420,6 +420,24 @@ impl Socket {
         Ok(())
     }
 
+    /// The type of service of what it sends (`IP_TOS`, `IPV6_TCLASS`).
+    ///
+    /// # Errors
+    /// It is no IP socket.
+    pub fn set_type_of_service(&self, value: u8) -> io::Result<()> {
+        Ok(sockopt::set_ip_tos(self.descriptor(), value)
+            .or_else(|_| sockopt::set_ipv6_tclass(self.descriptor(), value.into()))?)
+    }
+
+    /// The type of service of what it sends.
+    ///
+    /// # Errors
+    /// It is no IP socket.
+    pub fn type_of_service(&self) -> io::Result<u8> {
+        let of_ipv6 = |_| sockopt::ipv6_tclass(self.descriptor()).map(|value| value as u8);
+        Ok(sockopt::ip_tos(self.descriptor()).or_else(of_ipv6)?)
+    }
+
     /// Its own address.
     ///
     /// # Errors
