@@ -2,7 +2,7 @@
 // Node: https://nodejs.org/api/errors.html#nodejs-error-codes
 import { errnoText, nodeError, invalidArgType, invalidArgValue, outOfRange, systemError } from "native:errors";
 
-export { nodeError, systemError };
+export { errnoText, nodeError, systemError };
 
 export const ERR_INVALID_ARG_TYPE = invalidArgType; // (name, expected | [expected], actual)
 export const ERR_INVALID_ARG_VALUE = invalidArgValue; // (name, value, reason = "is invalid")

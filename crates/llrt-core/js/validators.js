@@ -1,5 +1,5 @@
 // Argument checks that throw Node's errors. Each returns nothing; `name` is what the message calls the argument.
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
 
 export function validateString(value, name) {
   if (typeof value !== "string") throw ERR_INVALID_ARG_TYPE(name, "string", value);
@@ -59,4 +59,12 @@ export function validateAbortSignal(signal, name) {
 
 export function validateBuffer(value, name = "buffer") {
   if (!ArrayBuffer.isView(value)) throw ERR_INVALID_ARG_TYPE(name, ["Buffer", "TypedArray", "DataView"], value);
+}
+
+// Gives the port as a number.
+export function validatePort(port, name = "Port", allowZero = true) {
+  const isNumeric = typeof port === "number" || (typeof port === "string" && port.trim() !== "");
+  if (isNumeric && +port === +port >>> 0 && port <= 0xffff && (allowZero || +port !== 0)) return +port;
+  const { message } = ERR_INVALID_ARG_TYPE("", "", port);
+  throw nodeError("RangeError", "ERR_SOCKET_BAD_PORT", `${name} should be ${allowZero ? ">=" : ">"} 0 and < 65536.${message.slice(message.indexOf(" Received"))}.`);
 }

@@ -1,8 +1,8 @@
 // node:dns. Node: https://nodejs.org/api/dns.html
 import { isIP, lookupHost, lookupName } from "native:dns";
 import { importBuiltin, nextTick } from "internal:host";
-import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, ERR_MISSING_ARGS, nodeError } from "internal:errors";
-import { validateBoolean, validateFunction, validateNumber, validateOneOf, validateString } from "internal:validators";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, ERR_MISSING_ARGS } from "internal:errors";
+import { validateBoolean, validateFunction, validateNumber, validateOneOf, validatePort, validateString } from "internal:validators";
 
 export const ADDRCONFIG = 0x20;
 export const ALL = 0x10;
@@ -94,11 +94,7 @@ export function lookup(hostname, options, callback) {
 
 export function checkService(address, port) {
   if (isIP(address) === 0) throw ERR_INVALID_ARG_VALUE("address", address);
-  if ((typeof port !== "number" && typeof port !== "string") || (typeof port === "string" && port.trim() === "") || +port !== +port >>> 0 || port > 0xffff) {
-    const { message } = ERR_INVALID_ARG_TYPE("x", "x", port);
-    throw nodeError("RangeError", "ERR_SOCKET_BAD_PORT", `Port should be >= 0 and < 65536.${message.slice(message.indexOf(" Received"))}.`);
-  }
-  return port | 0;
+  return validatePort(port);
 }
 
 export function lookupService(address, port, callback) {

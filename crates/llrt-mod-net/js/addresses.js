@@ -1,7 +1,7 @@
 // Addresses without a network. Node: https://nodejs.org/api/net.html#class-netblocklist
 import { addressBytes, isIP, isIPv4, isIPv6, normalAddress } from "native:net-addresses";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
-import { validateArray, validateInt32, validateObject, validateString, validateUint32 } from "internal:validators";
+import { validateArray, validateInt32, validateObject, validatePort, validateString, validateUint32 } from "internal:validators";
 
 export { isIP, isIPv4, isIPv6 };
 
@@ -9,16 +9,6 @@ const CUSTOM_INSPECT = Symbol.for("nodejs.util.inspect.custom");
 // What internal:structured-clone asks for a copy.
 const CLONE_STEPS = Symbol.for("llrt.cloneSteps");
 const FAMILIES = ["ipv4", "ipv6"];
-
-export function validatePort(port, name = "Port", allowZero = true) {
-  if ((typeof port !== "number" && typeof port !== "string") || (typeof port === "string" && port.trim() === "") ||
-    +port !== +port >>> 0 || port > 0xffff || (port === 0 && !allowZero)) {
-    const received = ERR_INVALID_ARG_TYPE("x", "x", port).message;
-    throw nodeError("RangeError", "ERR_SOCKET_BAD_PORT",
-      `${name} should be ${allowZero ? ">=" : ">"} 0 and < 65536.${received.slice(received.indexOf(" Received"))}.`);
-  }
-  return port | 0;
-}
 
 // "ipv4", "IPv4" -> "ipv4"
 const familyName = (family) => (typeof family?.toLowerCase === "function" ? family.toLowerCase() : family);

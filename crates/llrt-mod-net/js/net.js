@@ -12,12 +12,12 @@ import { addAbortListener } from "node:events";
 import { Duplex, getDefaultHighWaterMark } from "node:stream";
 import { clearTimeout, setTimeout } from "node:timers";
 import { checkHost, createHandle, descriptorKind } from "native:net";
-import { BlockList, isIP, isIPv4, isIPv6, SocketAddress, validatePort } from "internal:net-addresses";
+import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from "internal:net-addresses";
 import { channels, importBuiltin, nextTick, queueMicrotask } from "internal:host";
 import {
   connectException, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_OUT_OF_RANGE, errnoException, listenException, nodeError,
 } from "internal:errors";
-import { validateAbortSignal, validateBoolean, validateFunction, validateInt32, validateNumber, validateString } from "internal:validators";
+import { validateAbortSignal, validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateString } from "internal:validators";
 
 export { BlockList, isIP, isIPv4, isIPv6, SocketAddress };
 

@@ -36,9 +36,6 @@ unavailable! {
     ]
     ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object,
      "SCHED_NONE" = |ctx| 1.into_js(ctx), "SCHED_RR" = |ctx| 2.into_js(ctx), "schedulingPolicy" = |ctx| 2.into_js(ctx)];
-    Dgram "node:dgram" "dgram" [
-        "Socket" "_createSocketHandle" "createSocket"
-    ];
     Http "node:http" "http" [
         "Agent" "ClientRequest" "CloseEvent" "IncomingMessage" "MessageEvent" "OutgoingMessage" "Server"
         "ServerResponse" "WebSocket" "_connectionListener" "createServer" "get" "request" "setGlobalProxyFromEnv"

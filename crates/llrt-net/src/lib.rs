@@ -15,4 +15,6 @@ mod socket;
 pub use connect::{Attempt, ConnectError, connect};
 pub use lookup::{Family, Hints, LookupError, lookup, lookup_service, lookup_with};
 pub use policy::{Denied, Policy};
-pub use socket::{Endpoint, Kind, Sharing, Socket, address_text, interface_index, kind_of, parse_address};
+pub use socket::{
+    Endpoint, Kind, Membership, Setting, Sharing, Socket, address_text, interface_index, kind_of, parse_address,
+};

@@ -10,7 +10,10 @@ use std::{
 
 use rustix::{
     io::Errno,
-    net::{self as net, AddressFamily, Shutdown, SocketAddrAny, SocketAddrUnix, SocketFlags, SocketType, sockopt},
+    net::{
+        self as net, AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix, SocketFlags,
+        SocketType, sockopt,
+    },
 };
 use tokio::io::{Interest, unix::AsyncFd};
 
@@ -145,6 +148,34 @@ pub struct Sharing {
     pub reuse_port: bool,
     /// A port that was in use just now can be taken (`SO_REUSEADDR`).
     pub reuse_address: bool,
+}
+
+/// A setting of a datagram socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// It may send to all of a network.
+    Broadcast(bool),
+    /// How many routers pass on what it sends.
+    Ttl(u32),
+    /// How many routers pass on what it sends to groups.
+    MulticastTtl(u32),
+    /// It hears what it sends to groups.
+    MulticastLoopback(bool),
+    /// Bytes that wait for the program.
+    ReceiveBuffer(usize),
+    /// Bytes that wait to be sent.
+    SendBuffer(usize),
+}
+
+/// A multicast group to be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The group.
+    pub group: SocketAddr,
+    /// The interface (its address, or zone) on which to be in it; the system's choice when `None`.
+    pub interface: Option<SocketAddr>,
+    /// The only sender to listen to.
+    pub source: Option<SocketAddr>,
 }
 
 /// A socket (or another descriptor that is read and written) on the event loop.
@@ -380,6 +411,134 @@ impl Socket {
                 count => return Poll::Ready(Ok(count)),
             }
         }
+    }
+
+    /// Sends a datagram, to one address when it is not associated with one; `false` when that has to wait.
+    ///
+    /// # Errors
+    /// It is too long, or it cannot be sent there.
+    pub fn send_now(&self, data: &[u8], to: Option<&Endpoint>) -> io::Result<bool> {
+        let sent = match to {
+            Some(to) => net::sendto(self.descriptor(), data, SendFlags::empty(), &to.to_system()?),
+            None => net::send(self.descriptor(), data, SendFlags::empty()),
+        };
+        match sent {
+            Ok(_) => Ok(true),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// [`send_now`](Self::send_now) as soon as that goes.
+    ///
+    /// # Errors
+    /// It is too long, or it cannot be sent there.
+    pub fn poll_send(&self, cx: &mut Context<'_>, data: &[u8], to: Option<&Endpoint>) -> Poll<io::Result<()>> {
+        loop {
+            let mut guard = ready!(self.registered()?.poll_write_ready(cx))?;
+            if self.send_now(data, to)? {
+                return Poll::Ready(Ok(()));
+            }
+            guard.clear_ready();
+        }
+    }
+
+    /// Takes a datagram; `None` when there is none.
+    ///
+    /// # Errors
+    /// What was sent before did not arrive.
+    pub fn receive_now(&self, buffer: &mut [u8]) -> io::Result<Option<(usize, SocketAddr)>> {
+        let received = self
+            .registered()?
+            .try_io(Interest::READABLE, |descriptor| Ok(net::recvfrom(descriptor, &mut *buffer, RecvFlags::empty())?));
+        match received {
+            Ok((_, count, sender)) => {
+                let sender = sender.and_then(|sender| SocketAddr::try_from(sender).ok());
+                Ok(Some((count.min(buffer.len()), sender.unwrap_or_else(|| (Ipv4Addr::UNSPECIFIED, 0).into()))))
+            }
+            Err(error) if would_block(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Changes a setting of a datagram socket.
+    ///
+    /// # Errors
+    /// The value is out of range.
+    pub fn set(&self, setting: Setting, ipv6: bool) -> io::Result<()> {
+        let descriptor = self.descriptor();
+        Ok(match (setting, ipv6) {
+            (Setting::Broadcast(on), _) => sockopt::set_socket_broadcast(descriptor, on),
+            (Setting::Ttl(1..=255) | Setting::MulticastTtl(0..=255), _) => match (setting, ipv6) {
+                (Setting::Ttl(hops), true) => sockopt::set_ipv6_unicast_hops(descriptor, u8::try_from(hops).ok()),
+                (Setting::Ttl(hops), false) => sockopt::set_ip_ttl(descriptor, hops),
+                (Setting::MulticastTtl(hops), true) => sockopt::set_ipv6_multicast_hops(descriptor, hops),
+                (Setting::MulticastTtl(hops), false) => sockopt::set_ip_multicast_ttl(descriptor, hops),
+                _ => Ok(()),
+            },
+            (Setting::Ttl(_) | Setting::MulticastTtl(_), _) => Err(Errno::INVAL),
+            (Setting::MulticastLoopback(on), true) => sockopt::set_ipv6_multicast_loop(descriptor, on),
+            (Setting::MulticastLoopback(on), false) => sockopt::set_ip_multicast_loop(descriptor, on),
+            (Setting::ReceiveBuffer(size) | Setting::SendBuffer(size), _) if i32::try_from(size).is_err() => {
+                Err(Errno::INVAL)
+            }
+            (Setting::ReceiveBuffer(size), _) => sockopt::set_socket_recv_buffer_size(descriptor, size),
+            (Setting::SendBuffer(size), _) => sockopt::set_socket_send_buffer_size(descriptor, size),
+        }?)
+    }
+
+    /// How many bytes the system keeps for the program, or from it.
+    ///
+    /// # Errors
+    /// It is no socket.
+    pub fn buffer_size(&self, receiving: bool) -> io::Result<usize> {
+        let ask = if receiving { sockopt::socket_recv_buffer_size } else { sockopt::socket_send_buffer_size };
+        Ok(ask(self.descriptor())?)
+    }
+
+    /// The interface from which multicast datagrams go: the one with this address (IPv4), or zone (IPv6).
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn set_multicast_interface(&self, interface: &SocketAddr) -> io::Result<()> {
+        Ok(match interface {
+            SocketAddr::V4(address) => sockopt::set_ip_multicast_if(self.descriptor(), address.ip()),
+            SocketAddr::V6(address) => sockopt::set_ipv6_multicast_if(self.descriptor(), address.scope_id()),
+        }?)
+    }
+
+    /// Joins or leaves a multicast group.
+    ///
+    /// # Errors
+    /// It is none, the interface does not exist, or one is in the group already or not.
+    pub fn change_membership(&self, join: bool, membership: &Membership) -> io::Result<()> {
+        let descriptor = self.descriptor();
+        let ipv4 = |address: &Option<SocketAddr>| match address {
+            Some(SocketAddr::V4(address)) => Ok(*address.ip()),
+            Some(SocketAddr::V6(_)) => Err(Errno::INVAL),
+            None => Ok(Ipv4Addr::UNSPECIFIED),
+        };
+        Ok(match (&membership.group, &membership.source) {
+            (SocketAddr::V4(group), None) => {
+                let change = if join { sockopt::set_ip_add_membership } else { sockopt::set_ip_drop_membership };
+                change(descriptor, group.ip(), &ipv4(&membership.interface)?)
+            }
+            (SocketAddr::V4(group), Some(source)) => {
+                let change =
+                    if join { sockopt::set_ip_add_source_membership } else { sockopt::set_ip_drop_source_membership };
+                change(descriptor, group.ip(), &ipv4(&membership.interface)?, &ipv4(&Some(*source))?)
+            }
+            (SocketAddr::V6(group), None) => {
+                let change = if join { sockopt::set_ipv6_add_membership } else { sockopt::set_ipv6_drop_membership };
+                let zone = match &membership.interface {
+                    Some(SocketAddr::V6(interface)) => interface.scope_id(),
+                    Some(SocketAddr::V4(_)) => return Err(Errno::INVAL.into()),
+                    None => group.scope_id(),
+                };
+                change(descriptor, group.ip(), zone)
+            }
+            (SocketAddr::V6(_), Some(_)) => Err(Errno::OPNOTSUPP),
+        }?)
     }
 
     /// Nothing more will be written.

@@ -46,6 +46,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::Crypto>(),
     #[cfg(feature = "crypto")]
     Entry::of::<llrt_mod_crypto::CryptoKeys>(),
+    #[cfg(feature = "dgram")]
+    Entry::of::<llrt_mod_dgram::Dgram>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
     #[cfg(feature = "dns")]
@@ -210,8 +212,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_tty::TtyActions>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Dgram>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Http>(),
     #[cfg(feature = "unavailable")]

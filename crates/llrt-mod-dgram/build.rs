@@ -1,0 +1,5 @@
+//! Compiles `js/*.js` to bytecode.
+
+fn main() {
+    llrt_build::scripts(&[("node:dgram", "js/dgram.js")]);
+}
