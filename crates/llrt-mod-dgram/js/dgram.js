@@ -4,7 +4,7 @@ import { addAbortListener } from "node:events";
 import { createHandle, isDatagram } from "native:dgram";
 import { channels, importBuiltin, nextTick } from "internal:host";
 import { connectException, ERR_INVALID_ARG_TYPE, ERR_MISSING_ARGS, errnoException, errnoText, nodeError } from "internal:errors";
-import { validateAbortSignal, validateFunction, validateNumber, validatePort, validateString } from "internal:validators";
+import { validateAbortSignal, validateFunction, validateNumber, validatePort, validateString, validateUint32 } from "internal:validators";
 
 const IPV6_ONLY = 1;
 const REUSE_ADDRESS = 4;
@@ -48,6 +48,7 @@ export function Socket(type, listener) {
   if (options.lookup !== undefined && typeof options.lookup !== "function") throw ERR_INVALID_ARG_TYPE("lookup", "function", options.lookup);
   if (type !== "udp4" && type !== "udp6")
     throw nodeError("TypeError", "ERR_SOCKET_BAD_TYPE", "Bad socket type specified. Valid types are: udp4, udp6");
+  for (const name of ["recvBufferSize", "sendBufferSize"]) if (options[name]) validateUint32(options[name], `options.${name}`);
   this.type = type;
   this[kState] = {
     handle: createHandle(type === "udp6"), lookup: options.lookup, ipv6: type === "udp6", receiving: false, bind: NONE, connect: NONE, queue: undefined,

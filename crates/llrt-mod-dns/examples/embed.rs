@@ -1,10 +1,10 @@
 //! `node:dns` in a plain rquickjs program.
 
 use llrt_core::{Entry, host, task};
-use llrt_mod_dns::{Dns, DnsPromises};
+use llrt_mod_dns::{Dns, DnsCommon, DnsPromises};
 use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Module};
 
-static MODULES: &[Entry] = &[Entry::of::<Dns>(), Entry::of::<DnsPromises>()];
+static MODULES: &[Entry] = &[Entry::of::<Dns>(), Entry::of::<DnsCommon>(), Entry::of::<DnsPromises>()];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let event_loop = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

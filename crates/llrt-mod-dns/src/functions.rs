@@ -34,7 +34,7 @@ fn failure<'js>(ctx: &Ctx<'js>, failed: LookupError) -> Value<'js> {
 }
 
 /// Runs `work` in Node's async scope `kind`, and calls `done` with what it gives.
-fn later<'js, T: rquickjs::function::IntoArgs<'js>>(
+pub(crate) fn later<'js, T: rquickjs::function::IntoArgs<'js>>(
     ctx: &Ctx<'js>,
     kind: &str,
     done: Function<'js>,

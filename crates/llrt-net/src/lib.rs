@@ -3,6 +3,7 @@
 //! - [`Policy`]: which hosts may be reached (`LLRT_NET_ALLOW`, `LLRT_NET_DENY`)
 //! - [`lookup()`]: addresses of a host, without a thread where none is needed
 //! - [`Socket`]: a socket of any kind, one operation at a time
+//! - [`resolver`]: records of names, from name servers
 //! - [`connect()`]: a TCP connection to the first address that answers
 //!
 //! Errors carry what Node.js puts on its own: `code`, `errno`, `syscall`, `hostname`, `address`, `port`.
@@ -10,6 +11,7 @@
 mod connect;
 mod lookup;
 mod policy;
+pub mod resolver;
 mod socket;
 
 pub use connect::{Attempt, ConnectError, connect};

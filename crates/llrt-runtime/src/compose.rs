@@ -54,6 +54,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_dns::Dns>(),
     #[cfg(feature = "dns")]
     Entry::of::<llrt_mod_dns::DnsPromises>(),
+    #[cfg(feature = "dns")]
+    Entry::of::<llrt_mod_dns::DnsCommon>(),
     #[cfg(feature = "domain")]
     Entry::of::<llrt_mod_domain::Domain>(),
     #[cfg(feature = "encoding")]
