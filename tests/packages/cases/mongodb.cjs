@@ -1,4 +1,4 @@
-// Imported only, beside its BSON: its network use needs node:net.
+// Imported only, beside its BSON: it talks to no server.
 const { MongoClient, ObjectId, BSON, Long, Decimal128, Binary, MongoError } = require("mongodb");
 
 const id = new ObjectId("507f191e810c19729de860ea");

@@ -1,4 +1,4 @@
-// Imported only, beside its SQL: its network use needs node:net.
+// Imported only, beside its SQL: it talks to no server.
 const mysql = require("mysql2");
 const later = require("mysql2/promise");
 

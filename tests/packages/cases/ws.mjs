@@ -1,4 +1,4 @@
-// Its frames through streams; its sockets need node:http and node:net.
+// Its frames through streams; its sockets need node:http.
 import { createRequire } from "node:module";
 import WebSocket, { Receiver, Sender, WebSocketServer } from "ws";
 
