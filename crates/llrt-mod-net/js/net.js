@@ -4,9 +4,11 @@
 //   write(data, latin1, done): 0 when it is done, 1 when done(errno) will be called, a negative error number;
 //     `data` is a view, a string (UTF-8, or Latin-1), or an array of these
 //   shutdown(done), readStart(), readStop(), close(callback), reset(callback), ref(), unref(), hasRef(), setNoDelay(on),
-//   setKeepAlive(on, delay_s), getsockname(), getpeername(), useBuffer(view), getAsyncId(); fd, bytesRead, bytesWritten, isPipe
+//   setKeepAlive(on, delay_s), getsockname(), getpeername(), useBuffer(view), getAsyncId(); fd, bytesRead, bytesWritten, writeQueueSize, isPipe
+//   bind(address, port, flags), connect(address, port, done) of one that is to be connected: createHandle(isPipe, listens) of native:net makes one
 // and these, which its user sets: `owner`, `reading`, `onread(count, chunk)` (a negative count is an error number, EOF the end) and, of one
-// that listens, `onconnection(errno, handle)`.
+// that listens, `onconnection(errno, handle)`. A socket whose handle is not the plain one says by `_reinitializeHandle(handle)` what becomes of
+// another plain handle, which takes the place of one that did not get a connection.
 import EventEmitter from "node:events";
 import { addAbortListener } from "node:events";
 import { Duplex, getDefaultHighWaterMark } from "node:stream";
@@ -37,6 +39,7 @@ const kBytesRead = Symbol("bytesRead");
 const kBytesWritten = Symbol("bytesWritten");
 const kOnRead = Symbol("onread");
 const kOptions = Symbol("options");
+const kQueued = Symbol("queued");
 const normalizedArgs = Symbol("normalizedArgs");
 const isView = ArrayBuffer.isView;
 const noop = () => {};
@@ -135,6 +138,7 @@ export function Socket(options) {
   this[kTimeout] = null;
   this[kBytesRead] = 0;
   this[kBytesWritten] = 0;
+  this[kQueued] = 0;
   this[kOnRead] = null;
   this[kOptions] = {
     keepAlive: Boolean(options.keepAlive), keepAliveDelay_s: keepAliveSeconds(keepAliveInitialDelay), noDelay: Boolean(options.noDelay),
@@ -238,6 +242,11 @@ const once = (socket, event, method) => socket.once(event, method);
 
 const socketMethods = {
   _onTimeout() {
+    // What is being written, slowly, is no silence.
+    const size = this._handle?.writeQueueSize ?? 0;
+    const before = this[kQueued];
+    this[kQueued] = size;
+    if (before > 0 && size !== before) return this._unrefTimer();
     this.emit("timeout");
   },
 
@@ -261,6 +270,15 @@ const socketMethods = {
       if (callback !== undefined) this.once("timeout", callback);
     }
     return this;
+  },
+
+  _reinitializeHandle(handle) {
+    if (this._handle) {
+      this._handle.onread = noop;
+      this._handle.close();
+    }
+    this._handle = handle;
+    own(this);
   },
 
   // Something happened: the time begins anew.
@@ -383,6 +401,7 @@ const socketMethods = {
       callback();
     });
     if (state === 0) callback();
+    else if (state > 0) this[kQueued] = this._handle.writeQueueSize ?? 0;
     else if (state < 0) callback(errnoException(state, "write"));
   },
 
@@ -742,12 +761,7 @@ function tryNext(attempts) {
   const { address, family } = addresses[attempts.current++];
   const isFirst = attempts.current === 1;
   const isLast = attempts.current === addresses.length;
-  if (!isFirst) {
-    socket._handle.close();
-    socket._handle.onread = noop;
-    socket._handle = createHandle(false, false);
-    own(socket);
-  }
+  if (!isFirst) socket._reinitializeHandle(createHandle(false, false));
   const handle = socket._handle;
   if (localPort) {
     const errno = handle.bind(family === 6 ? "::" : "0.0.0.0", localPort, 0);

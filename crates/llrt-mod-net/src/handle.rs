@@ -82,6 +82,8 @@ struct Shared {
     closing: Notify,
     bytes_read: Cell<f64>,
     bytes_written: Cell<f64>,
+    /// Of these, what the system has not taken yet.
+    bytes_queued: Cell<usize>,
 }
 
 impl Shared {
@@ -192,6 +194,7 @@ fn make<'js>(ctx: &Ctx<'js>, is_pipe: bool, listens: bool, socket: Option<Socket
         closing: Notify::new(),
         bytes_read: Cell::new(0.0),
         bytes_written: Cell::new(0.0),
+        bytes_queued: Cell::new(0),
     };
     let handle = Handle { shared: Rc::new(shared), captured: RefCell::default(), queue: RefCell::default() };
     let handle = Class::instance(ctx.clone(), handle)?;
@@ -505,6 +508,7 @@ fn write<'js>(ctx: Ctx<'js>, this: Me<'js>, data: Value<'js>, latin1: bool, done
         return Ok(0);
     }
     let rest = writer.rest;
+    shared.bytes_queued.set(shared.bytes_queued.get() + rest.len());
     queue(&ctx, this.0, &shared, Some(rest), done, "WRITEWRAP");
     Ok(1)
 }
@@ -645,7 +649,9 @@ async fn write_all<'js>(ctx: Ctx<'js>, this: Class<'js, Handle<'js>>, shared: Rc
 async fn write_one(shared: &Shared, data: &[u8]) -> io::Result<()> {
     let mut written = 0;
     while written < data.len() {
-        written += shared.poll(|socket, cx| socket.poll_write(cx, &data[written..])).await?;
+        let count = shared.poll(|socket, cx| socket.poll_write(cx, &data[written..])).await?;
+        written += count;
+        shared.bytes_queued.set(shared.bytes_queued.get().saturating_sub(count));
     }
     Ok(())
 }
@@ -773,6 +779,7 @@ impl<'js> JsClass<'js> for Handle<'js> {
             ),
             ("bytesRead", Function::new(ctx.clone(), |this: Me<'js>| shared(&this).bytes_read.get())?),
             ("bytesWritten", Function::new(ctx.clone(), |this: Me<'js>| shared(&this).bytes_written.get())?),
+            ("writeQueueSize", Function::new(ctx.clone(), |this: Me<'js>| shared(&this).bytes_queued.get() as f64)?),
             ("isPipe", Function::new(ctx.clone(), |this: Me<'js>| shared(&this).is_pipe)?),
         ];
         let define: Function<'js> = ctx.globals().get::<_, Object<'js>>("Object")?.get("defineProperty")?;
