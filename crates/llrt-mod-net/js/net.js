@@ -28,6 +28,7 @@ const EINVAL = -22;
 const ENOTCONN = -107;
 const ETIMEDOUT = -110;
 const ECANCELED = -125;
+const ADDRCONFIG = 0x20;
 const DEFAULT_BACKLOG = 511;
 const IPV6_ONLY = 1;
 const REUSE_PORT = 2;
@@ -695,6 +696,8 @@ function lookupAndConnect(socket, options) {
   if (options.lookup != null) validateFunction(options.lookup, "options.lookup");
   const lookup = options.lookup || importBuiltin("node:dns").default.lookup;
   const question = { family: socketFamily(options.family), hints: options.hints || 0 };
+  // Addresses of a family that this machine has none of are of no use.
+  if (question.family !== 4 && question.family !== 6 && question.hints === 0) question.hints = ADDRCONFIG;
   socket._host = host;
   if (autoSelectFamily && question.family !== 4 && question.family !== 6 && !localAddress) {
     lookupAndConnectMultiple(socket, lookup, host, question, port, localPort, autoSelectFamilyAttemptTimeout);

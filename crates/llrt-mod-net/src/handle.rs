@@ -43,6 +43,8 @@ const READ_BYTES: usize = 64 * 1024;
 thread_local! {
     /// What is read goes here first, so that a chunk takes no more memory than it has bytes.
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// A handle's callback is running.
+    static IN_CALLBACK: Cell<bool> = const { Cell::new(false) };
 }
 
 #[derive(JsLifetime)]
@@ -219,7 +221,9 @@ fn shared<'js>(this: &Class<'js, Handle<'js>>) -> Rc<Shared> {
 
 fn run<'js>(ctx: &Ctx<'js>, this: &Class<'js, Handle<'js>>, body: impl FnOnce() -> Result<()>) {
     let captured = this.borrow().captured.borrow().clone();
+    let outer = IN_CALLBACK.replace(true);
     task::run_in(ctx, &captured, body);
+    IN_CALLBACK.set(outer);
 }
 
 fn call<'js>(ctx: &Ctx<'js>, this: &Class<'js, Handle<'js>>, name: &str, first: i32, second: Option<Value<'js>>) {
@@ -385,7 +389,9 @@ fn capture<'js>(ctx: &Ctx<'js>, this: &Class<'js, Handle<'js>>, kind: &str) -> C
 }
 
 fn finish<'js>(ctx: &Ctx<'js>, done: &Function<'js>, mut captured: Captured<'js>, status: i32) {
+    let outer = IN_CALLBACK.replace(true);
     task::run_in(ctx, &captured, || done.call::<_, Value<'js>>((status,)).map(drop));
+    IN_CALLBACK.set(outer);
     captured.finish(ctx);
 }
 
@@ -418,12 +424,18 @@ fn read_stop(this: Me<'_>) -> i32 {
 }
 
 async fn read_all<'js>(ctx: Ctx<'js>, this: Class<'js, Handle<'js>>, shared: Rc<Shared>) {
+    let mut had_little = false;
     loop {
         if shared.closed.get() {
             return;
         }
         if !shared.reading.get() {
             shared.wake.notified().await;
+            continue;
+        }
+        if std::mem::take(&mut had_little) && is_ready(&shared).await {
+            // Libuv's loop comes back for what is left, mostly the end, when others had their turn.
+            tokio::task::yield_now().await;
             continue;
         }
         let ready = tokio::select! {
@@ -448,6 +460,7 @@ async fn read_all<'js>(ctx: Ctx<'js>, this: Class<'js, Handle<'js>>, shared: Rc<
             Ok(None) => {}
             Ok(Some((0, _))) => ended(&ctx, &this, &shared, EOF),
             Ok(Some((count, chunk))) => {
+                had_little = count < READ_BYTES;
                 shared.bytes_read.set(shared.bytes_read.get() + count as f64);
                 let count = i32::try_from(count).unwrap_or(i32::MAX);
                 let chunk = chunk.and_then(|chunk| Some(bytes::buffer(&ctx, chunk).ok()?.into_value()));
@@ -456,6 +469,15 @@ async fn read_all<'js>(ctx: Ctx<'js>, this: Class<'js, Handle<'js>>, shared: Rc<
             Err(error) => ended(&ctx, &this, &shared, errno(&error)),
         }
     }
+}
+
+/// Whether there is something to read already.
+async fn is_ready(shared: &Shared) -> bool {
+    poll_fn(|cx| match &*shared.socket.borrow() {
+        Some(socket) => Poll::Ready(socket.poll_readable(cx).is_ready()),
+        None => Poll::Ready(false),
+    })
+    .await
 }
 
 type Chunk = Option<(usize, Option<Vec<u8>>)>;
@@ -665,11 +687,15 @@ fn close<'js>(ctx: Ctx<'js>, this: Me<'js>, callback: Opt<Function<'js>>) {
         return;
     }
     shared.close();
+    let in_callback = IN_CALLBACK.get();
     let keep_alive = LoopRef::new(&ctx);
     let task_ctx = ctx.clone();
     ctx.spawn(async move {
-        // What still uses the descriptor lets go of it first.
-        tokio::task::yield_now().await;
+        // Libuv's loop closes after its callbacks, and before those of the next round: one that is closed by something else (a timer)
+        // has them before it.
+        if !in_callback {
+            tokio::task::yield_now().await;
+        }
         drop(keep_alive);
         if let Some(callback) = callback.0 {
             run(&task_ctx, &this, || callback.call::<_, Value<'js>>(()).map(drop));
