@@ -207,13 +207,20 @@ class ResolverBase {
     } else if (/[^\0-\x7f]/.test(name)) asked = importBuiltin("node:url").domainToASCII(name);
     this.#servers();
     const measured = channels["perf:dns"]?.begin();
-    const cancel = query(this.#options, asked, kind, (code, records) => {
+    const answered = (code, records) => {
       this.#pending.delete(cancel);
       if (code) return settle(failure(code, syscall, name));
       const result = method === "resolveSoa" ? convert(records[0]) : records.map((record) => convert(record, ttl));
       measured?.(syscall, { host: name, ttl, result: Array.isArray(result) ? result : [result] });
       settle(null, result);
-    });
+    };
+    let cancel;
+    try {
+      cancel = query(this.#options, asked, kind, answered);
+    } catch (error) {
+      // A server that the policy forbids.
+      return void nextTick(settle, error);
+    }
     this.#pending.add(cancel);
   }
 }
