@@ -13,7 +13,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use crate::verify::{NoVerifier, Verifier};
+use crate::verify::{AnyPeer, Verifier};
 
 /// How many hosts' sessions are kept to resume.
 const SESSIONS: usize = 64;
@@ -141,7 +141,7 @@ pub fn client_config(options: &Options) -> Result<Arc<ClientConfig>, ConfigError
         let (roots, trusted) = roots(&options.roots)?;
         builder.with_custom_certificate_verifier(Arc::new(Verifier::new(roots, trusted, algorithms)))
     } else {
-        builder.with_custom_certificate_verifier(Arc::new(NoVerifier::new(algorithms)))
+        builder.with_custom_certificate_verifier(Arc::new(AnyPeer::new(algorithms, false)))
     };
     let mut config = match &options.identity {
         Some(identity) => builder.with_client_cert_resolver(Arc::clone(identity)),
@@ -200,12 +200,17 @@ fn roots(roots: &Roots) -> Result<(RootCertStore, Vec<CertificateDer<'static>>),
     }
 }
 
-fn extra_roots_path() -> Option<PathBuf> {
+/// The file of further roots that the environment names.
+pub fn extra_roots_path() -> Option<PathBuf> {
     let path = std::env::var_os("LLRT_EXTRA_CA_CERTS").or_else(|| std::env::var_os("NODE_EXTRA_CA_CERTS"))?;
     (!path.is_empty()).then(|| path.into())
 }
 
-fn read_extra_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+/// The certificates in it.
+///
+/// # Errors
+/// The system's words, or those of a PEM text without a certificate.
+pub fn read_extra_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let text = std::fs::read(path).map_err(|error| error.to_string())?;
     certificates_from_pem(&text).map_err(|error| error.to_string())
 }

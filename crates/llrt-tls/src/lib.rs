@@ -2,6 +2,7 @@
 //!
 //! - [`shared`]: the configuration that a program's ordinary requests use, made once per thread
 //! - [`client_config`]: one from [`Options`] (other roots, versions, a client certificate, no verification)
+//! - [`chain`]: OpenSSL's verdict on a peer's certificates; [`der`]: what is in a certificate
 //! - [`TlsError`]: rustls's errors under the codes and texts of Node.js
 //!
 //! Environment: `LLRT_EXTRA_CA_CERTS` or `NODE_EXTRA_CA_CERTS` (a PEM file of further roots), `LLRT_TLS_VERSION` (`1.2`: no newer
@@ -9,13 +10,18 @@
 //! configuration is made.
 #![forbid(unsafe_code)]
 
+pub mod chain;
+pub mod der;
+
 mod config;
-mod der;
 mod error;
 mod verify;
 
 pub use config::{
-    ConfigError, Options, Roots, Version, certificates_from_pem, client_config, identity_from_pem, shared,
+    ConfigError, Options, Roots, Version, certificates_from_pem, client_config, extra_roots_path, identity_from_pem,
+    read_extra_roots, shared,
 };
 pub use error::TlsError;
 pub use rustls;
+pub use verify::AnyPeer;
+pub use webpki_roots::TLS_SERVER_ROOTS;

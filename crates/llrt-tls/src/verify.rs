@@ -1,17 +1,23 @@
 use std::{fmt, sync::Arc};
 
 use rustls::{
-    CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, PeerMisbehaved, RootCertStore,
+    SignatureScheme,
     client::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
-    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-    server::ParsedCertificate,
+    crypto::{
+        WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key,
+    },
+    pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime},
+    server::{
+        ParsedCertificate,
+        danger::{ClientCertVerified, ClientCertVerifier},
+    },
 };
 
-use crate::{TlsError, der::Fields};
+use crate::{TlsError, der::Certificate};
 
 /// Verifies as webpki does, and says what Node would say when it fails.
 pub(crate) struct Verifier {
@@ -90,24 +96,58 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Takes any certificate; the handshake still proves that the server has its key.
-pub(crate) struct NoVerifier {
+/// Takes any certificate of a server or a client, version 1 included; the handshake still proves that the peer has its key. For
+/// what is not verified, or only after the handshake with [`chain::Trust`](crate::chain::Trust).
+#[derive(Debug)]
+pub struct AnyPeer {
     algorithms: WebPkiSupportedAlgorithms,
+    required: bool,
+    issuers: Vec<DistinguishedName>,
 }
 
-impl NoVerifier {
-    pub(crate) fn new(algorithms: WebPkiSupportedAlgorithms) -> Self {
-        Self { algorithms }
+impl AnyPeer {
+    /// A server, or a client that may have no certificate unless it is `required`.
+    pub fn new(algorithms: WebPkiSupportedAlgorithms, required: bool) -> Self {
+        Self { algorithms, required, issuers: Vec::new() }
+    }
+
+    /// Names the authorities that a client's certificate should come from.
+    pub fn with_issuers(mut self, certificates: &[CertificateDer<'_>]) -> Self {
+        let named = certificates.iter().filter_map(|der| Certificate::parse(der));
+        self.issuers = named.map(|certificate| DistinguishedName::in_sequence(certificate.subject)).collect();
+        self
+    }
+
+    fn verify_tls12(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let bad = |reason| Error::InvalidCertificate(reason);
+        let key = Certificate::parse(certificate).ok_or(bad(CertificateError::BadEncoding))?.key;
+        let scheme = self.algorithms.mapping.iter().find(|(scheme, _)| *scheme == signature.scheme);
+        let (_, algorithms) = scheme.ok_or(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme)?;
+        let valid = algorithms.iter().any(|algorithm| {
+            algorithm.public_key_alg_id().as_ref() == key.algorithm
+                && algorithm.verify_signature(key.bits, message, signature.signature()).is_ok()
+        });
+        if valid { Ok(HandshakeSignatureValid::assertion()) } else { Err(bad(CertificateError::BadSignature)) }
+    }
+
+    fn verify_tls13(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let parsed = Certificate::parse(certificate).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        let key = SubjectPublicKeyInfoDer::from(parsed.key.der);
+        verify_tls13_signature_with_raw_key(message, &key, signature, &self.algorithms)
     }
 }
 
-impl fmt::Debug for NoVerifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NoVerifier")
-    }
-}
-
-impl ServerCertVerifier for NoVerifier {
+impl ServerCertVerifier for AnyPeer {
     fn verify_server_cert(
         &self,
         _leaf: &CertificateDer<'_>,
@@ -125,7 +165,7 @@ impl ServerCertVerifier for NoVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+        self.verify_tls12(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -134,7 +174,48 @@ impl ServerCertVerifier for NoVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+        self.verify_tls13(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+impl ClientCertVerifier for AnyPeer {
+    fn client_auth_mandatory(&self) -> bool {
+        self.required
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.issuers
+    }
+
+    fn verify_client_cert(
+        &self,
+        _leaf: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verify_tls12(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verify_tls13(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -149,7 +230,7 @@ fn refuse(error: TlsError) -> Error {
 
 fn check_dates(leaf: &CertificateDer<'_>, now: UnixTime) -> Result<(), TlsError> {
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    match Fields::parse(leaf) {
+    match Certificate::parse(leaf) {
         Some(fields) if now < fields.not_before => {
             Err(TlsError::new("CERT_NOT_YET_VALID", "certificate is not yet valid"))
         }
@@ -161,8 +242,9 @@ fn check_dates(leaf: &CertificateDer<'_>, now: UnixTime) -> Result<(), TlsError>
 
 /// Which of OpenSSL's verdicts a broken chain would have got.
 fn explain(error: &Error, leaf: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> TlsError {
-    let self_issued =
-        |certificate: &CertificateDer<'_>| Fields::parse(certificate).is_some_and(|fields| fields.is_self_issued());
+    let self_issued = |certificate: &CertificateDer<'_>| {
+        Certificate::parse(certificate).is_some_and(|fields| fields.is_self_issued())
+    };
     let Error::InvalidCertificate(reason) = error else { return TlsError::from(error) };
     // webpki has no name of its own for a self-signed root that is used as a server's certificate.
     let chain_ends = matches!(reason, CertificateError::UnknownIssuer | CertificateError::Other(_));
