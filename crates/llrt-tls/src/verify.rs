@@ -103,12 +103,20 @@ pub struct AnyPeer {
     algorithms: WebPkiSupportedAlgorithms,
     required: bool,
     issuers: Vec<DistinguishedName>,
+    schemes: Vec<SignatureScheme>,
 }
 
 impl AnyPeer {
     /// A server, or a client that may have no certificate unless it is `required`.
     pub fn new(algorithms: WebPkiSupportedAlgorithms, required: bool) -> Self {
-        Self { algorithms, required, issuers: Vec::new() }
+        Self { algorithms, required, issuers: Vec::new(), schemes: algorithms.supported_schemes() }
+    }
+
+    /// Takes signatures made in one of these ways only.
+    pub fn with_schemes(mut self, mut schemes: Vec<SignatureScheme>) -> Self {
+        schemes.retain(|scheme| self.schemes.contains(scheme));
+        self.schemes = schemes;
+        self
     }
 
     /// Names the authorities that a client's certificate should come from.
@@ -178,7 +186,7 @@ impl ServerCertVerifier for AnyPeer {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
+        self.schemes.clone()
     }
 }
 
@@ -219,7 +227,7 @@ impl ClientCertVerifier for AnyPeer {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
+        self.schemes.clone()
     }
 }
 

@@ -1,0 +1,267 @@
+//! A secure context: keys, certificates, whom to trust, and what to offer; configurations of rustls are made from it.
+
+use std::{
+    rc::Rc,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
+
+use llrt_tls::{
+    AnyPeer, TLS_SERVER_ROOTS, certificates_from_pem,
+    chain::Trust,
+    der::Certificate,
+    rustls::{
+        ClientConfig, KeyLog, NamedGroup, ServerConfig, SignatureScheme, SupportedProtocolVersion,
+        client::{ResolvesClientCert, Resumption},
+        crypto::{CryptoProvider, ring},
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+        server::{
+            ClientHello, NoServerSessionStorage, ResolvesServerCert, ServerSessionMemoryCache, StoresServerSessions,
+        },
+        sign::CertifiedKey,
+        version::{TLS12, TLS13},
+    },
+};
+use rquickjs::{JsLifetime, class::Trace};
+
+use crate::{error::Failure, session::Store, suites, ticket::Ticketer};
+
+/// How many sessions a server remembers for clients that take no tickets.
+const SERVER_SESSIONS: usize = 256;
+
+/// What `createSecureContext` reads from its options.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// Certificates and their keys, PEM.
+    pub(crate) identities: Vec<(Vec<u8>, Vec<u8>)>,
+    /// PEM of trusted certificates; `None` for the default ones.
+    pub(crate) ca: Option<Vec<Vec<u8>>>,
+    /// Whether Mozilla's roots are trusted too.
+    pub(crate) with_anchors: bool,
+    pub(crate) allow_partial: bool,
+    /// The suites to offer by OpenSSL's names, in order.
+    pub(crate) suites: Option<Vec<String>>,
+    pub(crate) groups: Option<Vec<String>>,
+    pub(crate) schemes: Option<Vec<u16>>,
+    pub(crate) tls12: bool,
+    pub(crate) tls13: bool,
+    pub(crate) ticket_keys: Option<[u8; crate::ticket::KEYS_LEN]>,
+    pub(crate) session_timeout_s: u32,
+    pub(crate) no_tickets: bool,
+    pub(crate) client_order: bool,
+}
+
+/// The native half of a `SecureContext`.
+#[derive(Trace, JsLifetime)]
+#[rquickjs::class(rename = "Context")]
+pub(crate) struct Context {
+    #[qjs(skip_trace)]
+    pub(crate) inner: Rc<Inner>,
+}
+
+/// What connections of a context share.
+pub(crate) struct Inner {
+    provider: Arc<CryptoProvider>,
+    versions: Vec<&'static SupportedProtocolVersion>,
+    pub(crate) identities: Vec<Arc<CertifiedKey>>,
+    pub(crate) trust: Trust,
+    schemes: Option<Vec<SignatureScheme>>,
+    server_verifier: Arc<AnyPeer>,
+    client_resolver: Arc<Identities>,
+    client_order: bool,
+    pub(crate) ticketer: Arc<Ticketer>,
+    no_tickets: bool,
+    sessions: Arc<dyn StoresServerSessions>,
+}
+
+/// rustls resumes a session only with the very objects that verified it.
+static ANY_SERVER: LazyLock<Arc<AnyPeer>> =
+    LazyLock::new(|| Arc::new(AnyPeer::new(ring::default_provider().signature_verification_algorithms, false)));
+static NO_IDENTITY: LazyLock<Arc<Identities>> = LazyLock::new(Arc::default);
+
+impl Inner {
+    pub(crate) fn new(settings: Settings) -> Result<Self, Failure> {
+        let mut provider = ring::default_provider();
+        provider.cipher_suites = suites::all().to_vec();
+        if let Some(names) = &settings.suites {
+            let by_name = |name: &String| suites::all().iter().find(|suite| suites::suite(suite.suite()).name == name);
+            provider.cipher_suites = names.iter().filter_map(by_name).copied().collect();
+        }
+        let has = |version| provider.cipher_suites.iter().any(|suite| suite.version().version == version);
+        let mut versions = Vec::with_capacity(2);
+        for (wanted, version) in [(settings.tls13, &TLS13), (settings.tls12, &TLS12)] {
+            if wanted && has(version.version) {
+                versions.push(version);
+            }
+        }
+        if let Some(names) = &settings.groups {
+            let groups: Vec<NamedGroup> = names.iter().filter_map(|name| suites::group_by_name(name)).collect();
+            let find = |name: &NamedGroup| ring::ALL_KX_GROUPS.iter().find(|group| group.name() == *name);
+            provider.kx_groups = groups.iter().filter_map(find).copied().collect();
+        }
+        let schemes: Option<Vec<SignatureScheme>> =
+            settings.schemes.as_ref().map(|list| list.iter().map(|&id| SignatureScheme::from(id)).collect());
+        let mut identities = Vec::new();
+        for (certificate, key) in &settings.identities {
+            identities.push(Arc::new(identity(certificate, key)?));
+        }
+        let mut trust = Trust { allow_partial: settings.allow_partial, ..Trust::default() };
+        for pem in settings.ca.iter().flatten() {
+            // As OpenSSL: what is no certificate in it adds none.
+            trust.certificates.extend(certificates_from_pem(pem).unwrap_or_default());
+        }
+        if settings.with_anchors {
+            trust.anchors = TLS_SERVER_ROOTS;
+        }
+        let client_resolver = if identities.is_empty() {
+            Arc::clone(&NO_IDENTITY)
+        } else {
+            Arc::new(Identities { list: identities.clone(), schemes: schemes.clone(), chosen: Mutex::default() })
+        };
+        let server_verifier = match &schemes {
+            None => Arc::clone(&ANY_SERVER),
+            Some(list) => {
+                let algorithms = provider.signature_verification_algorithms;
+                Arc::new(AnyPeer::new(algorithms, false).with_schemes(list.clone()))
+            }
+        };
+        Ok(Self {
+            provider: Arc::new(provider),
+            versions,
+            identities,
+            trust,
+            schemes,
+            server_verifier,
+            client_resolver,
+            client_order: settings.client_order,
+            ticketer: Arc::new(Ticketer::new(settings.ticket_keys, settings.session_timeout_s)),
+            no_tickets: settings.no_tickets,
+            sessions: if settings.no_tickets {
+                Arc::new(NoServerSessionStorage {})
+            } else {
+                ServerSessionMemoryCache::new(SERVER_SESSIONS)
+            },
+        })
+    }
+
+    pub(crate) fn client_config(
+        &self,
+        alpn: Vec<Vec<u8>>,
+        sni: bool,
+        sessions: Arc<Store>,
+        key_log: Arc<dyn KeyLog>,
+    ) -> Result<ClientConfig, Failure> {
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider));
+        let builder = builder.with_protocol_versions(&self.versions).map_err(|_| no_protocols())?.dangerous();
+        let builder = builder.with_custom_certificate_verifier(Arc::clone(&self.server_verifier) as _);
+        let mut config = builder.with_client_cert_resolver(Arc::clone(&self.client_resolver) as _);
+        config.alpn_protocols = alpn;
+        config.enable_sni = sni;
+        config.key_log = key_log;
+        config.resumption = Resumption::store(sessions);
+        Ok(config)
+    }
+
+    /// A configuration, and what knows which certificate it chose.
+    pub(crate) fn server_config(
+        &self,
+        alpn: Vec<Vec<u8>>,
+        request_certificate: bool,
+        require_certificate: bool,
+        key_log: Arc<dyn KeyLog>,
+    ) -> Result<(ServerConfig, Arc<Identities>), Failure> {
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&self.provider));
+        let builder = builder.with_protocol_versions(&self.versions).map_err(|_| no_protocols())?;
+        let builder = if request_certificate {
+            let algorithms = self.provider.signature_verification_algorithms;
+            let mut verifier = AnyPeer::new(algorithms, require_certificate).with_issuers(&self.trust.certificates);
+            if let Some(schemes) = &self.schemes {
+                verifier = verifier.with_schemes(schemes.clone());
+            }
+            builder.with_client_cert_verifier(Arc::new(verifier))
+        } else {
+            builder.with_no_client_auth()
+        };
+        let identities =
+            Identities { list: self.identities.clone(), schemes: self.schemes.clone(), chosen: Mutex::default() };
+        let identities = Arc::new(identities);
+        let mut config = builder.with_cert_resolver(Arc::clone(&identities) as _);
+        config.alpn_protocols = alpn;
+        config.key_log = key_log;
+        config.ignore_client_order = !self.client_order;
+        config.session_storage = Arc::clone(&self.sessions);
+        if !self.no_tickets {
+            config.ticketer = Arc::clone(&self.ticketer) as _;
+        }
+        Ok((config, identities))
+    }
+}
+
+fn no_protocols() -> Failure {
+    Failure::openssl(0x0A00_00BF, "SSL routines", "ERR_SSL_NO_PROTOCOLS_AVAILABLE", "no protocols available")
+}
+
+/// A certificate chain and its key, of which version 1 is one too.
+fn identity(certificate: &[u8], key: &[u8]) -> Result<CertifiedKey, Failure> {
+    let chain = certificates_from_pem(certificate)?;
+    let unsupported = || Failure::openssl(0x1E08_010C, "DECODER routines", "ERR_OSSL_UNSUPPORTED", "unsupported");
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
+        let text = String::from_utf8_lossy(key);
+        if text.contains("ENCRYPTED") {
+            let message = "Encrypted private keys are not available in this runtime";
+            Failure::new("ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message)
+        } else {
+            unsupported()
+        }
+    })?;
+    let key = ring::default_provider().key_provider.load_private_key(key).map_err(|_| unsupported())?;
+    let leaf = Certificate::parse(&chain[0]).ok_or_else(|| {
+        Failure::openssl(0x0680_00A8, "asn1 encoding routines", "ERR_OSSL_ASN1_WRONG_TAG", "wrong tag")
+    })?;
+    if key.public_key().is_some_and(|public| public.as_ref() != leaf.key.der) {
+        let reason = "key values mismatch";
+        let code = "ERR_OSSL_X509_KEY_VALUES_MISMATCH";
+        return Err(Failure::openssl(0x0580_0074, "x509 certificate routines", code, reason));
+    }
+    Ok(CertifiedKey::new(chain, key))
+}
+
+/// Chooses among a context's certificates by what the peer can verify.
+#[derive(Debug, Default)]
+pub(crate) struct Identities {
+    list: Vec<Arc<CertifiedKey>>,
+    schemes: Option<Vec<SignatureScheme>>,
+    chosen: Mutex<Option<CertificateDer<'static>>>,
+}
+
+impl Identities {
+    fn choose(&self, offered: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let allowed = |scheme: &&SignatureScheme| self.schemes.as_ref().is_none_or(|list| list.contains(scheme));
+        let found = offered.iter().filter(allowed).find_map(|scheme| {
+            let signs = |one: &&Arc<CertifiedKey>| one.key.choose_scheme(&[*scheme]).is_some();
+            self.list.iter().find(signs)
+        })?;
+        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = found.cert.first().cloned();
+        Some(Arc::clone(found))
+    }
+
+    /// The certificate that was shown last.
+    pub(crate) fn chosen(&self) -> Option<CertificateDer<'static>> {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl ResolvesServerCert for Identities {
+    fn resolve(&self, client_hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.choose(client_hello.signature_schemes())
+    }
+}
+
+impl ResolvesClientCert for Identities {
+    fn resolve(&self, _root_hint_subjects: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.choose(schemes)
+    }
+
+    fn has_certs(&self) -> bool {
+        !self.list.is_empty()
+    }
+}

@@ -1,0 +1,119 @@
+//! What went wrong in a handshake, with keys or with certificates, as Node tells it.
+
+use llrt_core::{JsClass, JsError};
+use llrt_tls::{
+    ConfigError, TlsError,
+    rustls::{Error, PeerIncompatible},
+};
+use rquickjs::{Object, Result};
+
+/// A failure under OpenSSL's name.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Failure {
+    class: JsClass,
+    code: String,
+    message: String,
+    library: Option<&'static str>,
+    reason: Option<String>,
+}
+
+impl Failure {
+    /// A failure of the runtime's own.
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { class: JsClass::Error, code: code.to_owned(), message: message.into(), library: None, reason: None }
+    }
+
+    /// A failure in one of OpenSSL's libraries.
+    pub(crate) fn openssl(number: u32, library: &'static str, code: &str, reason: &str) -> Self {
+        let message = format!("error:{number:08X}:{library}::{reason}");
+        Self {
+            class: JsClass::Error,
+            code: code.to_owned(),
+            message,
+            library: Some(library),
+            reason: Some(reason.to_owned()),
+        }
+    }
+
+    fn ssl(number: u32, code: &str, reason: &str) -> Self {
+        Self::openssl(number, "SSL routines", code, reason)
+    }
+
+    /// A failure while `server` or not was shaking hands or reading.
+    pub(crate) fn of_connection(error: &Error, first_bytes: &[u8], server: bool) -> Self {
+        const METHODS: &[&[u8]] = &[b"GET ", b"POST ", b"HEAD ", b"PUT "];
+        match error {
+            Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon) => {
+                Self::ssl(0x0A00_00C1, "ERR_SSL_NO_SHARED_CIPHER", "no shared cipher")
+            }
+            Error::PeerIncompatible(PeerIncompatible::NoSignatureSchemesInCommon) => {
+                let code = "ERR_SSL_NO_SHARED_SIGNATURE_ALGORITHMS";
+                Self::ssl(0x0A00_0176, code, "no shared signature algorithms")
+            }
+            Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon) => {
+                Self::ssl(0x0A00_0065, "ERR_SSL_NO_SUITABLE_KEY_SHARE", "no suitable key share")
+            }
+            Error::NoCertificatesPresented => {
+                let code = "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE";
+                Self::ssl(0x0A00_00C7, code, "peer did not return a certificate")
+            }
+            Error::General(text) if text == "no server certificate chain resolved" => {
+                Self::ssl(0x0A00_00C1, "ERR_SSL_NO_SHARED_CIPHER", "no shared cipher")
+            }
+            Error::InvalidMessage(_) if server && METHODS.iter().any(|method| first_bytes.starts_with(method)) => {
+                Self::ssl(0x0A00_009C, "ERR_SSL_HTTP_REQUEST", "http request")
+            }
+            Error::NoApplicationProtocol => {
+                let code = "ERR_SSL_NO_APPLICATION_PROTOCOL";
+                Self::ssl(0x0A00_00EB, code, "no application protocol")
+            }
+            other => {
+                let error = TlsError::from(other);
+                let library = error.code.starts_with("ERR_SSL").then_some("SSL routines");
+                Self {
+                    class: JsClass::Error,
+                    code: error.code.to_owned(),
+                    message: error.message,
+                    library,
+                    reason: error.reason,
+                }
+            }
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        match error {
+            ConfigError::Pem(_) => {
+                Self::openssl(0x0480_006C, "PEM routines", "ERR_OSSL_PEM_NO_START_LINE", "no start line")
+            }
+            other => Self::new(other.code(), other.to_string()),
+        }
+    }
+}
+
+impl JsError for Failure {
+    fn class(&self) -> JsClass {
+        self.class
+    }
+
+    fn code(&self) -> Option<&str> {
+        Some(&self.code)
+    }
+
+    fn code_in_stack(&self) -> bool {
+        self.library.is_none() && self.code.starts_with("ERR_")
+    }
+
+    fn decorate<'js>(&self, error: &Object<'js>) -> Result<()> {
+        if let Some(library) = self.library {
+            error.set("library", library)?;
+        }
+        if let Some(reason) = &self.reason {
+            error.set("reason", reason.as_str())?;
+        }
+        Ok(())
+    }
+}
