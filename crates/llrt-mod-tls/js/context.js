@@ -136,8 +136,8 @@ function selectSuites(list) {
   return chosen;
 }
 
-// { suites, tls12, tls13 }, with OpenSSL's error when nothing is left.
-function readCiphers(ciphers, name) {
+// { suites, tls12 }, with OpenSSL's error when nothing is left.
+function readCiphers(ciphers) {
   const tokens = ciphers.split(/[:, ]/).filter(Boolean);
   const new_ = tokens.filter(is13);
   const old = tokens.filter((token) => !is13(token));
@@ -148,7 +148,8 @@ function readCiphers(ciphers, name) {
   if (new_.some((token) => !SUITES.includes(token) && !/^TLS_(AES_128_CCM(_8)?_SHA256)$/.test(token))) throw noMatch();
   const chosen = selectSuites(old);
   if (old.length > 0 && chosen.length === 0) throw noMatch();
-  return { suites: [...new_, ...chosen], tls12: old.length > 0, tls13: new_.length > 0 };
+  // Without a word about them those of TLS 1.3 are as they were.
+  return { suites: [...(new_.length > 0 ? new_ : SUITES.filter(is13)), ...chosen], tls12: old.length > 0 };
 }
 
 // ---- versions
@@ -262,7 +263,7 @@ export class SecureContext {
     const keys = readKeys(options);
     const { ciphers = defaults.ciphers } = options;
     if (options.ciphers != null) validateString(options.ciphers, "options.ciphers");
-    const chosen = readCiphers(ciphers || defaults.ciphers, "options.ciphers");
+    const chosen = readCiphers(ciphers || defaults.ciphers);
     const schemes = readSchemes(options.sigalgs);
     checkEngine(options);
     const groups = readGroups(options.ecdhCurve ?? defaults.curve);
@@ -289,7 +290,7 @@ export class SecureContext {
       allowPartial: Boolean(options.allowPartialTrustChain),
       suites: chosen.suites, groups, schemes,
       tls12: chosen.tls12 && range[0] <= 2 && range[1] >= 2,
-      tls13: chosen.tls13 && range[0] <= 3 && range[1] >= 3,
+      tls13: range[0] <= 3 && range[1] >= 3,
       ticketKeys, sessionTimeout,
       noTickets: Boolean(secureOptions & SSL_OP_NO_TICKET),
       clientOrder: !options.honorCipherOrder,

@@ -51,8 +51,6 @@ export class TLSHandle {
     this.#server = isServer;
     this.hooks = hooks;
     parent.onread = (count, chunk) => this.#onParentRead(count, chunk);
-    // A buffer of the program's is for plaintext.
-    parent.useBuffer?.(null);
   }
 
   get _parent() {
@@ -125,13 +123,14 @@ export class TLSHandle {
     const { hooks } = this;
     if (events & KEYS) for (const line of keyLines(this.#connection)) hooks.onkeys(Buffer.from(line));
     this.#keep();
-    this.#flush();
     if (events & SECURE) {
+      // Whoever does not trust the peer closes the connection before its last message goes out.
       this.#secure = true;
       hooks.onsecure();
       if (this.#closed) return;
       this.#release();
     }
+    this.#flush();
     if (events & SESSION) for (const name of newSessions(this.#connection)) hooks.onsession(name);
     if (this.#closed) return;
     if (events & HELLO) return void hooks.onhello(hello(this.#connection));

@@ -248,6 +248,12 @@ function attach(socket, handle) {
   handle.onread = plain?.owner === socket && plain !== handle._parent ? plain.onread : onread;
   socket._handle = handle;
   socket.ssl = handle;
+  const { onread: own } = socket._tlsOptions;
+  if (own?.buffer && plain?.owner === socket) {
+    // It is for plaintext.
+    plain.useBuffer(null);
+    handle.useBuffer(own.buffer);
+  }
   if (socket[kStartNow]) socket._start();
 }
 
@@ -270,15 +276,14 @@ function onHandleError(socket, error) {
   if (!socket._secureEstablished) {
     // A listener for it may still use the handle.
     socket._closeAfterHandlingError = true;
-    if (socket._tlsOptions.isServer || socket._controlReleased) socket.destroy(error);
-    else socket.destroy(error);
+    socket.destroy(error);
   } else if (socket._tlsOptions.isServer && socket._rejectUnauthorized && error.code === "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE") socket.destroy();
   else emitTLSError(socket, error);
 }
 
 function emitTLSError(socket, error) {
   const emitted = socket._tlsError(error);
-  if (emitted) socket.destroy(emitted);
+  if (emitted) socket.emit("error", emitted);
 }
 
 function startServer(socket, options) {

@@ -12,7 +12,7 @@ use std::{
 use llrt_tls::{
     chain::Purpose,
     rustls::{
-        self, ClientConnection, KeyLog, ServerConnection,
+        self, CipherSuite, ClientConnection, KeyLog, ServerConnection,
         pki_types::{CertificateDer, ServerName},
         server::{Accepted, Acceptor},
     },
@@ -140,7 +140,13 @@ impl Machine {
         request_certificate: bool,
         require_certificate: bool,
     ) -> Result<u32, Failure> {
+        const HANDSHAKE_FAILURE: u8 = 40;
         let Side::Hello(accepted) = std::mem::replace(&mut self.side, Side::Gone) else { return Ok(0) };
+        if context.identities.is_empty() {
+            self.refuse(HANDSHAKE_FAILURE);
+            let is_13 = |suite: &CipherSuite| u16::from(*suite) >> 8 == 0x13;
+            return Err(Failure::no_certificate(accepted.client_hello().cipher_suites().iter().any(is_13)));
+        }
         let key_log = Arc::clone(&self.keys) as _;
         let (config, identities) = context.server_config(alpn, request_certificate, require_certificate, key_log)?;
         let connection = accepted.into_connection(Arc::new(config)).map_err(|(error, mut alert)| {
@@ -311,10 +317,6 @@ impl Machine {
             Side::Live(connection) => Some(connection),
             _ => None,
         }
-    }
-
-    pub(crate) fn is_server(&self) -> bool {
-        self.is_server
     }
 
     /// The peer's certificates, its own first.

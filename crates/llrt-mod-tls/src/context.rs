@@ -93,6 +93,9 @@ impl Inner {
                 versions.push(version);
             }
         }
+        provider
+            .cipher_suites
+            .retain(|suite| versions.iter().any(|version| version.version == suite.version().version));
         if let Some(names) = &settings.groups {
             let groups: Vec<NamedGroup> = names.iter().filter_map(|name| suites::group_by_name(name)).collect();
             let find = |name: &NamedGroup| ring::ALL_KX_GROUPS.iter().find(|group| group.name() == *name);
@@ -100,10 +103,6 @@ impl Inner {
         }
         let schemes: Option<Vec<SignatureScheme>> =
             settings.schemes.as_ref().map(|list| list.iter().map(|&id| SignatureScheme::from(id)).collect());
-        let mut identities = Vec::new();
-        for (certificate, key) in &settings.identities {
-            identities.push(Arc::new(identity(certificate, key)?));
-        }
         let mut trust = Trust { allow_partial: settings.allow_partial, ..Trust::default() };
         for pem in settings.ca.iter().flatten() {
             // As OpenSSL: what is no certificate in it adds none.
@@ -111,6 +110,14 @@ impl Inner {
         }
         if settings.with_anchors {
             trust.anchors = TLS_SERVER_ROOTS;
+        }
+        let mut identities = Vec::new();
+        for (certificate, key) in &settings.identities {
+            let mut identity = identity(certificate, key)?;
+            if identity.cert.len() == 1 {
+                identity.cert.extend(issuers(&identity.cert[0], &trust));
+            }
+            identities.push(Arc::new(identity));
         }
         let client_resolver = if identities.is_empty() {
             Arc::clone(&NO_IDENTITY)
@@ -223,6 +230,18 @@ fn identity(certificate: &[u8], key: &[u8]) -> Result<CertifiedKey, Failure> {
         return Err(Failure::openssl(0x0580_0074, "x509 certificate routines", code, reason));
     }
     Ok(CertifiedKey::new(chain, key))
+}
+
+/// What OpenSSL shows beside a certificate that comes alone: those above it, as far as the trusted ones tell.
+fn issuers(leaf: &CertificateDer<'static>, trust: &Trust) -> Vec<CertificateDer<'static>> {
+    const MAX: usize = 8;
+    let mut chain: Vec<CertificateDer<'static>> = Vec::new();
+    loop {
+        let last = chain.last().unwrap_or(leaf);
+        let above = Certificate::parse(last).filter(|certificate| !certificate.is_self_issued() && chain.len() < MAX);
+        let Some(above) = above.and_then(|certificate| trust.issuer_of(&certificate, &[])) else { return chain };
+        chain.push(CertificateDer::from(above.to_vec()));
+    }
 }
 
 /// Chooses among a context's certificates by what the peer can verify.

@@ -58,9 +58,6 @@ impl Failure {
                 let code = "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE";
                 Self::ssl(0x0A00_00C7, code, "peer did not return a certificate")
             }
-            Error::General(text) if text == "no server certificate chain resolved" => {
-                Self::ssl(0x0A00_00C1, "ERR_SSL_NO_SHARED_CIPHER", "no shared cipher")
-            }
             Error::InvalidMessage(_) if server && METHODS.iter().any(|method| first_bytes.starts_with(method)) => {
                 Self::ssl(0x0A00_009C, "ERR_SSL_HTTP_REQUEST", "http request")
             }
@@ -68,17 +65,39 @@ impl Failure {
                 let code = "ERR_SSL_NO_APPLICATION_PROTOCOL";
                 Self::ssl(0x0A00_00EB, code, "no application protocol")
             }
+            Error::AlertReceived(alert) => {
+                /// OpenSSL's numbers of alerts start here.
+                const ALERTS: u32 = 0x0A00_0000 + 1000;
+                let TlsError { code, reason, .. } = TlsError::from(error);
+                let number = u8::from(*alert);
+                let mut failure = Self::ssl(ALERTS + u32::from(number), code, &reason.unwrap_or_default());
+                failure.message.push_str(&format!(":SSL alert number {number}\n"));
+                failure
+            }
             other => {
-                let error = TlsError::from(other);
-                let library = error.code.starts_with("ERR_SSL").then_some("SSL routines");
-                Self {
-                    class: JsClass::Error,
-                    code: error.code.to_owned(),
-                    message: error.message,
-                    library,
-                    reason: error.reason,
+                let TlsError { code, message, reason, .. } = TlsError::from(other);
+                let number = match code {
+                    "ERR_SSL_UNSUPPORTED_PROTOCOL" => 0x0A00_0102,
+                    "ERR_SSL_WRONG_VERSION_NUMBER" => 0x0A00_010B,
+                    "ERR_SSL_UNEXPECTED_MESSAGE" => 0x0A00_00F4,
+                    "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC" => 0x0A00_0119,
+                    _ => 0x0A00_0000,
+                };
+                match reason {
+                    Some(reason) => Self::ssl(number, code, &reason),
+                    None => Self::new(code, message),
                 }
             }
+        }
+    }
+
+    /// A server without a certificate to show.
+    pub(crate) fn no_certificate(to_tls13: bool) -> Self {
+        if to_tls13 {
+            let code = "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM";
+            Self::ssl(0x0A00_0076, code, "no suitable signature algorithm")
+        } else {
+            Self::ssl(0x0A00_00C1, "ERR_SSL_NO_SHARED_CIPHER", "no shared cipher")
         }
     }
 }
