@@ -501,9 +501,9 @@ fn ended<'js>(ctx: &Ctx<'js>, this: &Class<'js, Handle<'js>>, shared: &Shared, e
     call(ctx, this, "onread", errno, None);
 }
 
-/// `useBuffer(view)`: what is read goes into it; `onread` gets the count only.
+/// `useBuffer(view)`: what is read goes into it; `onread` gets the count only. With `null` chunks come again.
 fn use_buffer<'js>(this: Me<'js>, view: Value<'js>) -> Result<()> {
-    shared(&this).own_buffer.set(true);
+    shared(&this).own_buffer.set(!view.is_null());
     this.as_inner().set("ownBuffer", view)
 }
 
