@@ -71,15 +71,6 @@ unavailable! {
     TestReporters "node:test/reporters" "test/reporters" [
         "dot" "junit" "lcov" "spec" "tap"
     ];
-    Tls "node:tls" "tls" [
-        "SecureContext" "Server" "TLSSocket" "checkServerIdentity" "connect" "convertALPNProtocols"
-        "createSecureContext" "createServer" "getCACertificates" "getCertificateCompressionAlgorithms" "getCiphers"
-        "setDefaultCACertificates"
-    ]
-    ["rootCertificates" = stand_in::array,
-     "CLIENT_RENEG_LIMIT" = |ctx| 3.into_js(ctx), "CLIENT_RENEG_WINDOW" = |ctx| 600.into_js(ctx),
-     "DEFAULT_ECDH_CURVE" = |ctx| "auto".into_js(ctx), "DEFAULT_MIN_VERSION" = |ctx| "TLSv1.2".into_js(ctx),
-     "DEFAULT_MAX_VERSION" = |ctx| "TLSv1.3".into_js(ctx)];
     TraceEvents "node:trace_events" "trace_events" [
         "createTracing" "getEnabledCategories"
     ];

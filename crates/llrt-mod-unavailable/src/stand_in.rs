@@ -1,7 +1,7 @@
 //! What stands in for an export.
 
 use llrt_core::{JsClass, NodeError};
-use rquickjs::{Array, Ctx, Function, IntoJs, Object, Result, Value, function::Rest};
+use rquickjs::{Ctx, Function, IntoJs, Object, Result, Value, function::Rest};
 
 /// The name without its scheme, for modules that can be imported by it.
 pub(crate) const fn aliases(name: &'static [&'static str; 1]) -> &'static [&'static str] {
@@ -32,10 +32,6 @@ pub(crate) fn no<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 
 pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Ok(Object::new(ctx.clone())?.into_value())
-}
-
-pub(crate) fn array<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    Ok(Array::new(ctx.clone())?.into_value())
 }
 
 pub(crate) fn symbol<'js>(ctx: &Ctx<'js>, description: &str) -> Result<Value<'js>> {

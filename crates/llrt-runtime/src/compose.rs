@@ -208,6 +208,12 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_timers::Timers>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimersPromises>(),
+    #[cfg(feature = "tls")]
+    Entry::of::<llrt_mod_tls::Tls>(),
+    #[cfg(feature = "tls")]
+    Entry::of::<llrt_mod_tls::Context>(),
+    #[cfg(feature = "tls")]
+    Entry::of::<llrt_mod_tls::Handles>(),
     #[cfg(feature = "tty")]
     Entry::of::<llrt_mod_tty::Tty>(),
     #[cfg(feature = "tty")]
@@ -232,8 +238,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_unavailable::Sqlite>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TestReporters>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Tls>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::TraceEvents>(),
     #[cfg(feature = "unavailable")]

@@ -119,6 +119,13 @@ impl Vm {
     }
 }
 
+/// Programs take the version of OpenSSL as a sign that there are `node:crypto` and `node:tls`; it is that of Node.js 24.
+const VERSIONS: &[(&str, &str)] = &[
+    ("llrt", crate::VERSION),
+    #[cfg(feature = "tls")]
+    ("openssl", "3.5.0"),
+];
+
 fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::attach_with(ctx, options.modules, options.chunks)?;
     let global = ctx.globals();
@@ -130,7 +137,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
     host::allow_blocking(ctx);
     let mut info = options.info;
     if info.versions.is_empty() {
-        info.versions = &[("llrt", crate::VERSION)];
+        info.versions = VERSIONS;
     }
     process::set_info(ctx, info);
     stack::install(ctx, options.source_maps)?;
