@@ -136,6 +136,10 @@ function selectSuites(list) {
   return chosen;
 }
 
+// Of OpenSSL's suites and groups of suites that there are not here: to name them is no mistake.
+const KNOWN =
+  /^[!+-]?(k?(EC)?DHE?|[ak]?(RSA|DSS|ECDSA|PSK|SRP|GOST)|k(RSA|DHE|ECDHE)PSK|EDH|EECDH|A(EC)?DH|AES(128|256|GCM|CCM8?)?|(ARIA|CAMELLIA)(128|256)?|CHACHA20|3?DES|CBC3?|MEDIUM|LOW|[ae]NULL|SHA(1|256|384)?|MD5|SEED|NULL|GCM|CCM8?|POLY1305|COMPLEMENTOF(ALL|DEFAULT)|TLSv1(\.[02])?|SSLv3|-|\+)+$/;
+
 // { suites, tls12 }, with OpenSSL's error when nothing is left.
 function readCiphers(ciphers) {
   const tokens = ciphers.split(/[:, ]/).filter(Boolean);
@@ -147,9 +151,9 @@ function readCiphers(ciphers) {
     });
   if (new_.some((token) => !SUITES.includes(token) && !/^TLS_(AES_128_CCM(_8)?_SHA256)$/.test(token))) throw noMatch();
   const chosen = selectSuites(old);
-  if (old.length > 0 && chosen.length === 0) throw noMatch();
+  if (chosen.length === 0 && old.length > 0 && !old.some((token) => KNOWN.test(token))) throw noMatch();
   // Without a word about them those of TLS 1.3 are as they were.
-  return { suites: [...(new_.length > 0 ? new_ : SUITES.filter(is13)), ...chosen], tls12: old.length > 0 };
+  return { suites: [...(new_.length > 0 ? new_ : SUITES.filter(is13)), ...chosen], tls12: chosen.length > 0 };
 }
 
 // ---- versions
@@ -209,7 +213,7 @@ const schemeNames = () => {
 export const schemeName = (id) => schemeNames().get(id) ?? (id === 0x0807 ? "ed25519" : undefined);
 
 function readSchemes(sigalgs) {
-  if (sigalgs === undefined) return undefined;
+  if (sigalgs == null) return undefined;
   validateString(sigalgs, "options.sigalgs");
   if (sigalgs === "") throw ERR_INVALID_ARG_VALUE("options.sigalgs", sigalgs);
   const ids = sigalgs.split(":").map((name) => SCHEMES[name]);

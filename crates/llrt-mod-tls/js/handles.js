@@ -26,6 +26,11 @@ function bytesOf(data, latin1) {
   return Buffer.concat(data.map((one) => bytesOf(one, false)));
 }
 
+// Before there is a handle to work over.
+const NOWHERE = {
+  readStart: () => 0, readStop: () => 0, write: () => EPIPE, shutdown: () => 0, close: (callback) => nextTick(callback), bytesRead: 0, bytesWritten: 0,
+};
+
 // ---- over a handle
 
 export class TLSHandle {
@@ -33,7 +38,7 @@ export class TLSHandle {
   onread = noop;
   onerror = noop;
   reading = false;
-  #parent;
+  #parent = NOWHERE;
   #wrapped; // the socket whose handle `#parent` is, if it is not our own
   #connection = null;
   #server;
@@ -44,12 +49,18 @@ export class TLSHandle {
   #buffer = null;
   #plaintext = [];
 
-  // `hooks` has onhello(hello), onsecure(), onkeys(line), onsession(name).
-  constructor(parent, wrapped, isServer, hooks) {
-    this.#parent = parent;
-    this.#wrapped = wrapped;
+  writeQueueSize = 0;
+
+  // `hooks` has onhello(hello), onsecure(), onkeys(line), onsession(name), onwaiting().
+  constructor(isServer, hooks) {
     this.#server = isServer;
     this.hooks = hooks;
+  }
+
+  // From now on it works over `parent`, which is `wrapped`'s if there is such a socket.
+  over(parent, wrapped) {
+    this.#parent = parent;
+    this.#wrapped = wrapped;
     parent.onread = (count, chunk) => this.#onParentRead(count, chunk);
   }
 
@@ -177,7 +188,7 @@ export class TLSHandle {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { data, done } of waiting) {
-      const status = data === undefined ? this.shutdown(done) : this.write(data, false, done);
+      const status = data === undefined ? this.shutdown(done) : this.#writeNow(data, done);
       if (status !== 1) done(status);
     }
   }
@@ -185,7 +196,7 @@ export class TLSHandle {
   #fail() {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { done } of waiting) nextTick(done, ECANCELED);
+    for (const { done } of waiting) done(ECANCELED);
   }
 
   // ---- what node:net calls
@@ -198,8 +209,21 @@ export class TLSHandle {
       this.hooks.onwaiting?.();
       return 1;
     }
+    return this.#writeNow(data, done);
+  }
+
+  // Done in a later turn, as in Node: what is written meanwhile goes out as one.
+  #writeNow(data, done) {
     write(this.#connection, data);
-    return this.#flush(done);
+    this.writeQueueSize += data.byteLength;
+    const finish = (errno) => {
+      this.writeQueueSize -= data.byteLength;
+      done(errno);
+    };
+    const status = this.#flush(finish);
+    if (status === 0) nextTick(finish, 0);
+    else if (status < 0) this.writeQueueSize -= data.byteLength;
+    return status < 0 ? status : 1;
   }
 
   shutdown(done) {
@@ -232,11 +256,14 @@ export class TLSHandle {
   close(callback = noop) {
     if (this.#closed) return;
     this.#closed = true;
-    this.#fail();
     const wrapped = this.#wrapped;
-    if (!wrapped) return void this.#parent.close(callback);
-    if (wrapped.destroyed) return void nextTick(callback);
-    wrapped.once("close", () => callback());
+    const closed = () => {
+      this.#fail();
+      callback();
+    };
+    if (!wrapped) return void this.#parent.close(closed);
+    if (wrapped.destroyed) return void nextTick(closed);
+    wrapped.once("close", closed);
     wrapped.destroy();
   }
 
@@ -344,7 +371,7 @@ export class StreamHandle {
 
   constructor(stream) {
     this.#stream = stream;
-    stream.pause?.();
+    stream.pause();
     stream.on("data", (chunk) => {
       if (typeof chunk === "string") chunk = Buffer.from(chunk, stream.readableEncoding ?? "utf8");
       this.bytesRead += chunk.length;
@@ -359,7 +386,7 @@ export class StreamHandle {
       this.#settle(ECANCELED);
       this.#end();
     });
-    stream.pause?.();
+    stream.pause();
   }
 
   #end() {

@@ -15,7 +15,6 @@ import { describe } from "native:tls";
 export { createSecureContext, getCACertificates, getCiphers, SecureContext, setDefaultCACertificates };
 export const getCertificateCompressionAlgorithms = () => [];
 
-const { Duplex } = Object.getPrototypeOf(net.Socket) === Function.prototype ? {} : { Duplex: Object.getPrototypeOf(net.Socket) };
 const { isView } = ArrayBuffer;
 const noop = () => {};
 
@@ -165,20 +164,23 @@ export function TLSSocket(socket, options) {
   this[kALPN] = splitProtocols(options.ALPNProtocols);
   this._rejectUnauthorized = Boolean(options.rejectUnauthorized);
   this._requestCert = Boolean(options.requestCert) || !options.isServer;
-  if (options.secureContext === undefined && socket instanceof SecureContext) options.secureContext = socket;
+  options.secureContext ||= createSecureContext(options);
 
   // A socket that has no connection yet has a handle that may still change.
   const isNet = socket instanceof net.Socket;
   const ready = socket && (!isNet || (socket._handle && !socket.connecting));
-  const handle = ready ? wrapHandle(this, isNet ? socket._handle : streamHandle(this, socket), isNet ? socket : null) : undefined;
-  let readableHighWaterMark = options.highWaterMark;
+  const handle = makeHandle(this);
+  if (ready) handle.over(isNet ? socket._handle : streamHandle(this, socket), isNet ? socket : null);
   net.Socket.call(this, {
-    handle, allowHalfOpen: socket ? socket.allowHalfOpen : options.allowHalfOpen, pauseOnCreate: options.pauseOnConnect, manualStart: true,
-    highWaterMark: readableHighWaterMark, onread: socket ? null : options.onread, signal: options.signal, lookup: options.lookup,
+    handle: ready ? handle : undefined, allowHalfOpen: socket ? socket.allowHalfOpen : options.allowHalfOpen, pauseOnCreate: options.pauseOnConnect, manualStart: true,
+    highWaterMark: options.highWaterMark, onread: socket ? null : options.onread, signal: options.signal, lookup: options.lookup,
   });
-  this.ssl = handle ?? null;
+  this.ssl = handle;
+  this[kHandle] = handle;
+  if (options.pauseOnConnect) this._readableState.flowing = false;
   if (options.isServer && options.server) this.server = options.server;
 
+  this.on("close", this._destroySSL);
   if (socket) {
     this._parent = socket;
     socket.on("close", () => this.destroy());
@@ -187,8 +189,8 @@ export function TLSSocket(socket, options) {
       this.connecting = true;
       socket.once("connect", () => {
         if (this.destroyed) return;
-        attach(this, wrapHandle(this, socket._handle, socket));
         this.connecting = false;
+        attach(this, socket._handle, socket);
         this.emit("connect");
       });
     }
@@ -196,12 +198,12 @@ export function TLSSocket(socket, options) {
     this.connecting = true;
     // net.Socket makes the handle, and perhaps several, until one is connected.
     this.on("connect", () => {
-      if (this._handle && this._handle !== this[kHandle]) attach(this, wrapHandle(this, this._handle, null));
+      if (this._handle && this._handle !== handle) attach(this, this._handle, null);
     });
   }
-  this.on("error", () => (this[kErrorEmitted] = true));
+  this.on("error", this._tlsError);
   if (options.isServer) startServer(this, options);
-  if (handle) receiveBuffered(this, socket, handle);
+  if (ready) receiveBuffered(socket, handle);
   // Later, so that there are listeners.
   nextTick(() => {
     if (this._handle && this._handle === this[kHandle] && !this.destroyed && !options.pauseOnConnect) this.read(0);
@@ -217,9 +219,9 @@ function streamHandle(owner, stream) {
   return handle;
 }
 
-function wrapHandle(socket, parent, wrapped) {
+function makeHandle(socket) {
   const options = socket._tlsOptions;
-  const handle = new TLSHandle(parent, wrapped, Boolean(options.isServer), {
+  const handle = new TLSHandle(Boolean(options.isServer), {
     onhello: (hello) => answerHello(socket, hello),
     onsecure: () => socket._finishInit(),
     onkeys: (line) => {
@@ -236,20 +238,20 @@ function wrapHandle(socket, parent, wrapped) {
     },
   });
   handle.onerror = (error) => onHandleError(socket, error);
-  socket[kHandle] = handle;
   if (options.isServer) handle.startServer(Boolean(options.server?.listenerCount("keylog")));
   return handle;
 }
 
 // Takes the place of the handle that node:net has given the socket.
-function attach(socket, handle) {
-  const plain = socket._handle;
+function attach(socket, parent, wrapped) {
+  const handle = socket[kHandle];
+  const plain = wrapped ? undefined : parent;
   handle.owner = socket;
-  handle.onread = plain?.owner === socket && plain !== handle._parent ? plain.onread : onread;
+  handle.onread = plain?.onread ?? onread;
+  handle.over(parent, wrapped);
   socket._handle = handle;
-  socket.ssl = handle;
   const { onread: own } = socket._tlsOptions;
-  if (own?.buffer && plain?.owner === socket) {
+  if (own?.buffer && plain) {
     // It is for plaintext.
     plain.useBuffer(null);
     handle.useBuffer(own.buffer);
@@ -264,8 +266,8 @@ const onread = (() => {
   return probe.onread;
 })();
 
-function receiveBuffered(socket, wrapped, handle) {
-  if (!wrapped?.readableLength) return;
+function receiveBuffered(wrapped, handle) {
+  if (!wrapped.readableLength) return;
   for (let chunk; (chunk = wrapped.read()) !== null; ) handle.receive(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
 }
 
@@ -317,7 +319,7 @@ function answerHello(socket, { servername, protocols }) {
       }
       if (chosen === undefined) {
         socket._handle.refuseProtocols();
-        return fail(sslError("no application protocol"));
+        return fail(sslError(0x0a0000eb, "no application protocol"));
       }
       if (!protocols.includes(chosen))
         return fail(tlsError("ERR_TLS_ALPN_CALLBACK_INVALID_RESULT",
@@ -326,7 +328,7 @@ function answerHello(socket, { servername, protocols }) {
     }
     socket[kHandle].accept(context, alpn, Boolean(options.requestCert), Boolean(options.requestCert) && socket._rejectUnauthorized);
   };
-  const context = options.secureContext?.context ?? createSecureContext().context;
+  const { context } = options.secureContext;
   if (!servername || !socket._SNICallback) return go(context);
   let called = false;
   try {
@@ -345,8 +347,8 @@ function answerHello(socket, { servername, protocols }) {
   }
 }
 
-const sslError = (reason) =>
-  Object.assign(new Error(`error:00000000:SSL routines::${reason}`), {
+const sslError = (number, reason) =>
+  Object.assign(new Error(`error:${number.toString(16).toUpperCase().padStart(8, "0")}:SSL routines::${reason}`), {
     library: "SSL routines", reason, code: `ERR_SSL_${reason.toUpperCase().replaceAll(" ", "_")}`,
   });
 
@@ -360,7 +362,7 @@ const methods = {
     validateObject(options, "options");
     if (callback !== undefined) validateFunction(callback, "callback");
     if (this.destroyed) return undefined;
-    const error = this.getProtocol() === "TLSv1.3" ? sslError("wrong ssl version") : ERR_METHOD_NOT_IMPLEMENTED("tlsSocket.renegotiate()");
+    const error = this.getProtocol() === "TLSv1.3" ? sslError(0x0a00010a, "wrong ssl version") : ERR_METHOD_NOT_IMPLEMENTED("tlsSocket.renegotiate()");
     if (callback) nextTick(callback, error);
     return false;
   },
@@ -393,6 +395,10 @@ const methods = {
     return this._controlReleased ? error : null;
   },
 
+  _destroySSL() {
+    this.ssl = null;
+  },
+
   _releaseControl() {
     if (this._controlReleased) return false;
     this._controlReleased = true;
@@ -415,7 +421,7 @@ const methods = {
     const handle = this[kHandle];
     if (this.connecting || !handle || handle.started || this.destroyed || this._handle !== handle) return;
     const options = this._tlsOptions;
-    const context = options.secureContext?.context ?? createSecureContext().context;
+    const { context } = options.secureContext;
     const { sni } = this[kOptions] ?? {};
     handle.startClient(context, sni, this[kALPN], options.session, this.listenerCount("keylog") > 0);
   },
@@ -574,7 +580,7 @@ export function connect(...args) {
   validateFunction(options.checkServerIdentity, "options.checkServerIdentity");
   validateNumber(options.minDHSize, "options.minDHSize", 1);
   const { socket: transport, servername } = options;
-  const secureContext = options.secureContext || createSecureContext(options);
+  const secureContext = options.secureContext || tls.createSecureContext(options);
   if (options.pskCallback) throw ERR_METHOD_NOT_IMPLEMENTED("pskCallback");
   const socket = new TLSSocket(transport, {
     allowHalfOpen: transport ? transport.allowHalfOpen : Boolean(options.allowHalfOpen), pipe: Boolean(options.path), secureContext, isServer: false,
@@ -641,10 +647,6 @@ function onConnection(raw) {
   socket.on("secure", onServerSocketSecure);
   socket.on("close", onServerSocketClose);
   socket.on("_tlsError", onServerSocketError);
-  // An error before its user has it is the server's to tell.
-  socket.prependListener("error", function onError(error) {
-    if (!this._controlReleased) onServerSocketError.call(this, error);
-  });
 }
 
 function findContext(server, name, callback) {

@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     collections::VecDeque,
     fmt,
-    io::{Read, Write},
+    io::{BufRead, Write},
     rc::Rc,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -12,7 +12,7 @@ use std::{
 use llrt_tls::{
     chain::Purpose,
     rustls::{
-        self, CipherSuite, ClientConnection, KeyLog, ServerConnection,
+        self, CipherSuite, ClientConnection, Error, KeyLog, ProtocolVersion, ServerConnection,
         pki_types::{CertificateDer, ServerName},
         server::{Accepted, Acceptor},
     },
@@ -40,6 +40,8 @@ pub(crate) mod event {
     /// There is a session to resume.
     pub(crate) const SESSION: u32 = 32;
 }
+
+const HANDSHAKE_FAILURE: u8 = 40;
 
 /// The native half of a `TLSSocket`.
 #[derive(Trace, JsLifetime)]
@@ -140,7 +142,6 @@ impl Machine {
         request_certificate: bool,
         require_certificate: bool,
     ) -> Result<u32, Failure> {
-        const HANDSHAKE_FAILURE: u8 = 40;
         let Side::Hello(accepted) = std::mem::replace(&mut self.side, Side::Gone) else { return Ok(0) };
         if context.identities.is_empty() {
             self.refuse(HANDSHAKE_FAILURE);
@@ -215,18 +216,27 @@ impl Machine {
     fn process(&mut self) -> Result<(), Failure> {
         let Side::Live(connection) = &mut self.side else { return Ok(()) };
         let state = connection.process_new_packets();
-        let mut plaintext = Vec::new();
-        // It ends with `WouldBlock` or without a proper close; what came before has been read.
-        let _ = connection.reader().read_to_end(&mut plaintext);
-        if !plaintext.is_empty() {
-            self.plaintext.push_back(plaintext);
+        let mut reader = connection.reader();
+        // Record by record. It ends with `WouldBlock`, or without a proper close.
+        while let Ok(record @ [_, ..]) = reader.fill_buf() {
+            let len = record.len();
+            self.plaintext.push_back(record.to_vec());
+            reader.consume(len);
         }
         match state {
             Ok(state) => {
                 self.ends |= state.peer_has_closed();
                 Ok(())
             }
-            Err(error) => Err(Failure::of_connection(&error, &self.first_bytes, self.is_server)),
+            Err(error) => {
+                if matches!(error, Error::NoCertificatesPresented)
+                    && connection.protocol_version() == Some(ProtocolVersion::TLSv1_2)
+                {
+                    // rustls's alert is of TLS 1.3 only.
+                    self.refuse(HANDSHAKE_FAILURE);
+                }
+                Err(Failure::of_connection(&error, &self.first_bytes, self.is_server))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
+use llrt_core::bytes;
 use llrt_tls::{
     AnyPeer, TLS_SERVER_ROOTS, certificates_from_pem,
     chain::Trust,
@@ -21,12 +22,14 @@ use llrt_tls::{
         version::{TLS12, TLS13},
     },
 };
-use rquickjs::{JsLifetime, class::Trace};
+use rquickjs::{Ctx, JsLifetime, Result, Value, class::Trace};
 
 use crate::{error::Failure, session::Store, suites, ticket::Ticketer};
 
 /// How many sessions a server remembers for clients that take no tickets.
 const SERVER_SESSIONS: usize = 256;
+
+type Outcome<T> = std::result::Result<T, Failure>;
 
 /// What `createSecureContext` reads from its options.
 #[derive(Default)]
@@ -58,7 +61,21 @@ pub(crate) struct Context {
     pub(crate) inner: Rc<Inner>,
 }
 
+#[rquickjs::methods]
+impl Context {
+    /// Trusts the certificates of a PEM text too.
+    #[qjs(rename = "addCACert")]
+    fn add_ca_cert<'js>(&mut self, ctx: Ctx<'js>, pem: Value<'js>) -> Result<()> {
+        let pem = bytes::bytes_or_utf8(&ctx, &pem, "cert")?;
+        let mut inner = (*self.inner).clone();
+        inner.trust.certificates.extend(certificates_from_pem(&pem).unwrap_or_default());
+        self.inner = Rc::new(inner);
+        Ok(())
+    }
+}
+
 /// What connections of a context share.
+#[derive(Clone)]
 pub(crate) struct Inner {
     provider: Arc<CryptoProvider>,
     versions: Vec<&'static SupportedProtocolVersion>,
@@ -79,7 +96,7 @@ static ANY_SERVER: LazyLock<Arc<AnyPeer>> =
 static NO_IDENTITY: LazyLock<Arc<Identities>> = LazyLock::new(Arc::default);
 
 impl Inner {
-    pub(crate) fn new(settings: Settings) -> Result<Self, Failure> {
+    pub(crate) fn new(settings: Settings) -> Outcome<Self> {
         let mut provider = ring::default_provider();
         provider.cipher_suites = suites::all().to_vec();
         if let Some(names) = &settings.suites {
@@ -156,7 +173,7 @@ impl Inner {
         sni: bool,
         sessions: Arc<Store>,
         key_log: Arc<dyn KeyLog>,
-    ) -> Result<ClientConfig, Failure> {
+    ) -> Outcome<ClientConfig> {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider));
         let builder = builder.with_protocol_versions(&self.versions).map_err(|_| no_protocols())?.dangerous();
         let builder = builder.with_custom_certificate_verifier(Arc::clone(&self.server_verifier) as _);
@@ -175,7 +192,7 @@ impl Inner {
         request_certificate: bool,
         require_certificate: bool,
         key_log: Arc<dyn KeyLog>,
-    ) -> Result<(ServerConfig, Arc<Identities>), Failure> {
+    ) -> Outcome<(ServerConfig, Arc<Identities>)> {
         let builder = ServerConfig::builder_with_provider(Arc::clone(&self.provider));
         let builder = builder.with_protocol_versions(&self.versions).map_err(|_| no_protocols())?;
         let builder = if request_certificate {
@@ -208,7 +225,7 @@ fn no_protocols() -> Failure {
 }
 
 /// A certificate chain and its key, of which version 1 is one too.
-fn identity(certificate: &[u8], key: &[u8]) -> Result<CertifiedKey, Failure> {
+fn identity(certificate: &[u8], key: &[u8]) -> Outcome<CertifiedKey> {
     let chain = certificates_from_pem(certificate)?;
     let unsupported = || Failure::openssl(0x1E08_010C, "DECODER routines", "ERR_OSSL_UNSUPPORTED", "unsupported");
     let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {

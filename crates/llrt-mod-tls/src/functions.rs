@@ -349,7 +349,7 @@ pub(crate) fn split_pem<'js>(ctx: Ctx<'js>, text: Value<'js>) -> Result<Array<'j
             let failure = Failure::openssl(0x0680_00A8, "asn1 encoding routines", "ERR_OSSL_ASN1_WRONG_TAG", reason);
             return Err(failure).or_throw(&ctx);
         }
-        array.set(index, pem(der))?;
+        array.set(index, pem(der) + "\n")?;
     }
     Ok(array)
 }
@@ -361,7 +361,7 @@ pub(crate) fn extra_certificates<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
     match llrt_tls::read_extra_roots(&path) {
         Ok(certificates) => {
             for (index, der) in certificates.iter().enumerate() {
-                array.set(index, pem(der))?;
+                array.set(index, pem(der) + "\n")?;
             }
         }
         Err(error) => eprintln!("Warning: Ignoring extra certs from `{}`, load failed: {error}", path.display()),
