@@ -122,7 +122,6 @@ function selectSuites(list) {
   let chosen = [];
   const banned = new Set();
   for (const token of list) {
-    if (token[0] === "@") continue;
     const sign = "!-+".includes(token[0]) ? token[0] : "";
     const words = token.slice(sign.length).split("+");
     const found = known.filter((suite) => words.every((word) => matches(suite, word)));
@@ -138,11 +137,11 @@ function selectSuites(list) {
 
 // Of OpenSSL's suites and groups of suites that there are not here: to name them is no mistake.
 const KNOWN =
-  /^[!+-]?(k?(EC)?DHE?|[ak]?(RSA|DSS|ECDSA|PSK|SRP|GOST)|k(RSA|DHE|ECDHE)PSK|EDH|EECDH|A(EC)?DH|AES(128|256|GCM|CCM8?)?|(ARIA|CAMELLIA)(128|256)?|CHACHA20|3?DES|CBC3?|MEDIUM|LOW|[ae]NULL|SHA(1|256|384)?|MD5|SEED|NULL|GCM|CCM8?|POLY1305|COMPLEMENTOF(ALL|DEFAULT)|TLSv1(\.[02])?|SSLv3|-|\+)+$/;
+  /^(k?(EC)?DHE?|[ak]?(RSA|DSS|ECDSA|PSK|SRP|GOST)|k(RSA|DHE|ECDHE)PSK|EDH|EECDH|A(EC)?DH|AES(128|256|GCM|CCM8?)?|(ARIA|CAMELLIA)(128|256)?|CHACHA20|3?DES|CBC3?|MEDIUM|LOW|[ae]NULL|SHA(1|256|384)?|MD5|SEED|NULL|GCM|CCM8?|POLY1305|COMPLEMENTOF(ALL|DEFAULT)|TLSv1(\.[02])?|SSLv3|-|\+)+$/;
 
 // { suites, tls12 }, with OpenSSL's error when nothing is left.
 function readCiphers(ciphers) {
-  const tokens = ciphers.split(/[:, ]/).filter(Boolean);
+  const tokens = ciphers.replace(/@[A-Z]+(=\d)?/g, "").split(/[:, ]/).filter(Boolean);
   const new_ = tokens.filter(is13);
   const old = tokens.filter((token) => !is13(token));
   const noMatch = () =>
@@ -151,7 +150,8 @@ function readCiphers(ciphers) {
     });
   if (new_.some((token) => !SUITES.includes(token) && !/^TLS_(AES_128_CCM(_8)?_SHA256)$/.test(token))) throw noMatch();
   const chosen = selectSuites(old);
-  if (chosen.length === 0 && old.length > 0 && !old.some((token) => KNOWN.test(token))) throw noMatch();
+  const added = old.filter((token) => !"!-+".includes(token[0]));
+  if (chosen.length === 0 && added.length > 0 && !added.some((token) => KNOWN.test(token))) throw noMatch();
   // Without a word about them those of TLS 1.3 are as they were.
   return { suites: [...(new_.length > 0 ? new_ : SUITES.filter(is13)), ...chosen], tls12: chosen.length > 0 };
 }
@@ -247,8 +247,7 @@ function readKeys(options) {
   const { key, passphrase } = options;
   if (!key) return [];
   return listOf(key).map((one) => {
-    const pem = one?.pem ?? one;
-    const bytes = checkBytes(pem, "options.key");
+    const bytes = checkBytes((Array.isArray(key) && one?.pem) || one, "options.key");
     const secret = one?.passphrase ?? passphrase;
     if (secret != null && typeof secret !== "string" && secret !== passphrase) throw ERR_INVALID_ARG_TYPE("options.passphrase", "string", secret);
     return bytes;
@@ -281,11 +280,11 @@ export class SecureContext {
     const { clientCertEngine } = options;
     if (typeof clientCertEngine === "string") throw ERR_NOT_SUPPORTED("The option clientCertEngine");
     if (clientCertEngine != null) throw ERR_INVALID_ARG_TYPE("options.clientCertEngine", ["string", "null", "undefined"], clientCertEngine);
-    if (ticketKeys !== undefined) {
+    if (ticketKeys != null) {
       if (!isView(ticketKeys)) throw ERR_INVALID_ARG_TYPE("options.ticketKeys", ["Buffer", "TypedArray", "DataView"], ticketKeys);
       if (ticketKeys.byteLength !== 48) throw ERR_INVALID_ARG_VALUE("options.ticketKeys", ticketKeys.byteLength, "must be exactly 48 bytes");
     }
-    if (sessionTimeout !== undefined) validateInt32(sessionTimeout, "options.sessionTimeout", 0);
+    if (sessionTimeout != null) validateInt32(sessionTimeout, "options.sessionTimeout", 0);
     const usesDefault = ca === undefined;
     this.context = newContext({
       certs: keys.length > 0 ? certs : certs.filter(checkAlone), keys,
@@ -295,7 +294,7 @@ export class SecureContext {
       suites: chosen.suites, groups, schemes,
       tls12: chosen.tls12 && range[0] <= 2 && range[1] >= 2,
       tls13: range[0] <= 3 && range[1] >= 3,
-      ticketKeys, sessionTimeout,
+      ticketKeys: ticketKeys ?? undefined, sessionTimeout: sessionTimeout ?? undefined,
       noTickets: Boolean(secureOptions & SSL_OP_NO_TICKET),
       clientOrder: !options.honorCipherOrder,
     });

@@ -187,6 +187,7 @@ export function TLSSocket(socket, options) {
     if (isNet) socket.on("error", (error) => emitTLSError(this, error));
     if (!ready) {
       this.connecting = true;
+      this.once("close", () => socket.destroy());
       socket.once("connect", () => {
         if (this.destroyed) return;
         this.connecting = false;
@@ -593,7 +594,8 @@ export function connect(...args) {
   if (callback) socket.once("secureConnect", callback);
   if (!transport) {
     if (options.timeout) socket.setTimeout(options.timeout);
-    socket.connect(options, socket._start);
+    // An aborted one would come to life again.
+    if (!socket.destroyed) socket.connect(options, socket._start);
   }
   socket._releaseControl();
   if (options.session) socket.setSession(options.session);
