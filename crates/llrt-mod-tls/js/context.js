@@ -3,7 +3,7 @@
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 import { validateInt32, validateInteger, validateString } from "internal:validators";
-import { contextCertificates, extraCertificates, listSuites, newContext, rootCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
+import { contextSchemes, extraCertificates, listSuites, newContext, rootCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
 
 const { isView } = ArrayBuffer;
 const isBytes = (value) => typeof value === "string" || isView(value);
@@ -205,12 +205,13 @@ const SCHEMES = {
   rsa_pss_rsae_sha384: 0x0805, rsa_pss_rsae_sha512: 0x0806, ecdsa_secp256r1_sha256: 0x0403, ecdsa_secp384r1_sha384: 0x0503,
   ecdsa_secp521r1_sha512: 0x0603, ed25519: 0x0807,
 };
-const schemeNames = () => {
+// OpenSSL's names of those that both sides take, in the client's order.
+export function sharedSchemes(offered, context) {
   const names = new Map();
-  for (const name of Object.keys(SCHEMES)) if (name.includes("+")) names.set(SCHEMES[name], name);
-  return names;
-};
-export const schemeName = (id) => schemeNames().get(id) ?? (id === 0x0807 ? "ed25519" : undefined);
+  for (const name of Object.keys(SCHEMES)) if (!names.has(SCHEMES[name])) names.set(SCHEMES[name], name);
+  const own = contextSchemes(context);
+  return offered.filter((id) => own.includes(id)).map((id) => names.get(id));
+}
 
 function readSchemes(sigalgs) {
   if (sigalgs == null) return undefined;
@@ -319,4 +320,4 @@ function checkEngine({ privateKeyEngine: engine, privateKeyIdentifier: identifie
 }
 
 export const createSecureContext = (options) => new SecureContext(options ?? {});
-export { contextCertificates, setTicketKeys, ticketKeys };
+export { setTicketKeys, ticketKeys };

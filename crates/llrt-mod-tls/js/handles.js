@@ -28,7 +28,7 @@ function bytesOf(data, latin1) {
 
 // Before there is a handle to work over.
 const NOWHERE = {
-  readStart: () => 0, readStop: () => 0, write: () => EPIPE, shutdown: () => 0, close: (callback) => nextTick(callback), bytesRead: 0, bytesWritten: 0,
+  readStart: () => 0, readStop: () => 0, write: () => EPIPE, shutdown: () => 1, close: (callback) => nextTick(callback), bytesRead: 0, bytesWritten: 0,
 };
 
 // ---- over a handle
@@ -188,8 +188,13 @@ export class TLSHandle {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { data, done } of waiting) {
-      const status = data === undefined ? this.shutdown(done) : this.#writeNow(data, done);
-      if (status !== 1) done(status);
+      if (data === undefined) {
+        const status = this.shutdown(done);
+        if (status !== 0) done(Math.min(status, 0));
+      } else {
+        const status = this.#writeNow(data, done);
+        if (status < 0) done(status);
+      }
     }
   }
 
@@ -226,10 +231,11 @@ export class TLSHandle {
     return status < 0 ? status : 1;
   }
 
+  // 0 when `done` will be called, 1 when there is nothing to wait for, as libuv has it.
   shutdown(done) {
     if (!this.#secure && this.#waiting.length > 0) {
       this.#waiting.push({ done });
-      return 1;
+      return 0;
     }
     if (this.#connection !== null) {
       closeNotify(this.#connection);
@@ -426,9 +432,9 @@ export class StreamHandle {
     return 1;
   }
   shutdown(done) {
-    if (this.#stream.destroyed || this.#stream.writableFinished) return 0;
+    if (this.#stream.destroyed || this.#stream.writableFinished) return 1;
     this.#stream.end(this.#once(done));
-    return 1;
+    return 0;
   }
   close(callback = noop) {
     if (this.#closed) return;

@@ -3,8 +3,8 @@ import net from "node:net";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
 import { channels, importBuiltin, nextTick } from "internal:host";
 import {
-  bundledCertificates, contextCertificates, createSecureContext, DEFAULT_CIPHERS, defaults, getCACertificates, getCiphers, schemeName,
-  SecureContext, setDefaultCACertificates, setTicketKeys, ticketKeys,
+  bundledCertificates, createSecureContext, DEFAULT_CIPHERS, defaults, getCACertificates, getCiphers, SecureContext, setDefaultCACertificates,
+  setTicketKeys, sharedSchemes, ticketKeys,
 } from "internal:tls-context";
 import { StreamHandle, TLSHandle } from "internal:tls-handles";
 import {
@@ -25,6 +25,7 @@ const kErrorEmitted = Symbol("error-emitted");
 const kSession = Symbol("session");
 const kALPN = Symbol("alpn");
 const kHandle = Symbol("tls-handle");
+const kSchemes = Symbol("schemes");
 const kStartNow = Symbol("startNow");
 
 export const CLIENT_RENEG_LIMIT = 3;
@@ -170,7 +171,9 @@ export function TLSSocket(socket, options) {
   const isNet = socket instanceof net.Socket;
   const ready = socket && (!isNet || (socket._handle && !socket.connecting));
   const handle = makeHandle(this);
-  if (ready) handle.over(isNet ? socket._handle : streamHandle(this, socket), isNet ? socket : null);
+  // What a socket has not written yet must go out first.
+  const direct = isNet && !socket.writableLength;
+  if (ready) handle.over(direct ? socket._handle : streamHandle(this, socket), direct ? socket : null);
   net.Socket.call(this, {
     handle: ready ? handle : undefined, allowHalfOpen: socket ? socket.allowHalfOpen : options.allowHalfOpen, pauseOnCreate: options.pauseOnConnect, manualStart: true,
     highWaterMark: options.highWaterMark, onread: socket ? null : options.onread, signal: options.signal, lookup: options.lookup,
@@ -302,9 +305,10 @@ function startServer(socket, options) {
 }
 
 // A client has said what it wants.
-function answerHello(socket, { servername, protocols }) {
+function answerHello(socket, { servername, protocols, schemes }) {
   const options = socket._tlsOptions;
   socket.servername = servername ?? false;
+  socket[kSchemes] = schemes;
   const fail = (error) => {
     if (!socket.destroyed) onHandleError(socket, error);
   };
@@ -353,7 +357,6 @@ const sslError = (number, reason) =>
     library: "SSL routines", reason, code: `ERR_SSL_${reason.toUpperCase().replaceAll(" ", "_")}`,
   });
 
-// RSA-PSS+SHA256, ECDSA+SHA384, ...
 const certificateOf = (der) => der && describe(der);
 
 const methods = {
@@ -491,7 +494,7 @@ const methods = {
   },
 
   getSharedSigalgs() {
-    throw ERR_METHOD_NOT_IMPLEMENTED("tlsSocket.getSharedSigalgs()");
+    return this[kSchemes] ? sharedSchemes(this[kSchemes], this._tlsOptions.secureContext.context) : [];
   },
 
   getEphemeralKeyInfo() {

@@ -143,10 +143,12 @@ impl Machine {
         require_certificate: bool,
     ) -> Result<u32, Failure> {
         let Side::Hello(accepted) = std::mem::replace(&mut self.side, Side::Gone) else { return Ok(0) };
-        if context.identities.is_empty() {
+        let hello = accepted.client_hello();
+        if !context.can_sign(hello.signature_schemes()) {
             self.refuse(HANDSHAKE_FAILURE);
             let is_13 = |suite: &CipherSuite| u16::from(*suite) >> 8 == 0x13;
-            return Err(Failure::no_certificate(accepted.client_hello().cipher_suites().iter().any(is_13)));
+            let to_tls13 = hello.cipher_suites().iter().any(is_13);
+            return Err(Failure::no_certificate(!context.identities.is_empty(), to_tls13));
         }
         let key_log = Arc::clone(&self.keys) as _;
         let (config, identities) = context.server_config(alpn, request_certificate, require_certificate, key_log)?;

@@ -167,6 +167,19 @@ impl Inner {
         })
     }
 
+    /// Whether there is a certificate for a peer that takes these.
+    pub(crate) fn can_sign(&self, offered: &[SignatureScheme]) -> bool {
+        self.client_resolver.find(offered).is_some()
+    }
+
+    pub(crate) fn schemes(&self) -> Vec<SignatureScheme> {
+        let supported = self.provider.signature_verification_algorithms.supported_schemes();
+        match &self.schemes {
+            Some(list) => list.iter().filter(|scheme| supported.contains(scheme)).copied().collect(),
+            None => supported,
+        }
+    }
+
     pub(crate) fn client_config(
         &self,
         alpn: Vec<Vec<u8>>,
@@ -270,12 +283,16 @@ pub(crate) struct Identities {
 }
 
 impl Identities {
-    fn choose(&self, offered: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+    fn find(&self, offered: &[SignatureScheme]) -> Option<&Arc<CertifiedKey>> {
         let allowed = |scheme: &&SignatureScheme| self.schemes.as_ref().is_none_or(|list| list.contains(scheme));
-        let found = offered.iter().filter(allowed).find_map(|scheme| {
+        offered.iter().filter(allowed).find_map(|scheme| {
             let signs = |one: &&Arc<CertifiedKey>| one.key.choose_scheme(&[*scheme]).is_some();
             self.list.iter().find(signs)
-        })?;
+        })
+    }
+
+    fn choose(&self, offered: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let found = self.find(offered)?;
         *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = found.cert.first().cloned();
         Some(Arc::clone(found))
     }

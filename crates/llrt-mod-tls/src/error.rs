@@ -91,14 +91,14 @@ impl Failure {
         }
     }
 
-    /// A server without a certificate to show.
-    pub(crate) fn no_certificate(to_tls13: bool) -> Self {
-        if to_tls13 {
-            let code = "ERR_SSL_NO_SUITABLE_SIGNATURE_ALGORITHM";
-            Self::ssl(0x0A00_0076, code, "no suitable signature algorithm")
-        } else {
-            Self::ssl(0x0A00_00C1, "ERR_SSL_NO_SHARED_CIPHER", "no shared cipher")
-        }
+    /// A server without a certificate that the client can verify; `has_some` that it cannot.
+    pub(crate) fn no_certificate(has_some: bool, to_tls13: bool) -> Self {
+        let (number, reason) = match (has_some, to_tls13) {
+            (true, true) => (0x0A00_0176, "no shared signature algorithms"),
+            (false, true) => (0x0A00_0076, "no suitable signature algorithm"),
+            (_, false) => (0x0A00_00C1, "no shared cipher"),
+        };
+        Self::ssl(number, &format!("ERR_SSL_{}", reason.to_uppercase().replace(' ', "_")), reason)
     }
 }
 

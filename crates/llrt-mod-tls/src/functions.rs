@@ -6,7 +6,7 @@ use llrt_core::{OrThrow, bytes, bytes::View};
 use llrt_tls::{
     TLS_SERVER_ROOTS,
     der::Certificate,
-    rustls::{HandshakeKind, ProtocolVersion, pki_types::CertificateDer},
+    rustls::{HandshakeKind, ProtocolVersion},
 };
 use rquickjs::{Array, Class, Ctx, FromJs, Object, Result, Value};
 
@@ -62,6 +62,11 @@ pub(crate) fn new_context<'js>(ctx: Ctx<'js>, options: Object<'js>) -> Result<Cl
     Class::instance(ctx.clone(), Context { inner: Rc::new(inner) })
 }
 
+/// The signature schemes that a context takes.
+pub(crate) fn context_schemes(context: Class<'_, Context>) -> Vec<u16> {
+    context.borrow().inner.schemes().into_iter().map(u16::from).collect()
+}
+
 pub(crate) fn ticket_keys<'js>(ctx: Ctx<'js>, context: Class<'js, Context>) -> Result<Object<'js>> {
     let keys = context.borrow().inner.ticketer.keys();
     bytes::buffer(&ctx, keys.to_vec())
@@ -71,24 +76,6 @@ pub(crate) fn set_ticket_keys<'js>(context: Class<'js, Context>, keys: Value<'js
     if let Ok(keys) = <[u8; KEYS_LEN]>::try_from(copy(&keys)) {
         context.borrow().inner.ticketer.set_keys(keys);
     }
-}
-
-/// The DER of a context's certificates and of those that it trusts.
-pub(crate) fn context_certificates<'js>(ctx: Ctx<'js>, context: Class<'js, Context>) -> Result<Array<'js>> {
-    let inner = Rc::clone(&context.borrow().inner);
-    let own = inner.identities.iter().filter_map(|identity| identity.cert.first());
-    array_of_bytes(&ctx, own)
-}
-
-fn array_of_bytes<'js, 'a>(
-    ctx: &Ctx<'js>,
-    list: impl Iterator<Item = &'a CertificateDer<'static>>,
-) -> Result<Array<'js>> {
-    let array = Array::new(ctx.clone())?;
-    for (index, der) in list.enumerate() {
-        array.set(index, bytes::buffer(ctx, der.to_vec())?)?;
-    }
-    Ok(array)
 }
 
 /// A client's end. `session` is what `session` events gave, or undefined.
@@ -111,7 +98,7 @@ pub(crate) fn new_server<'js>(ctx: Ctx<'js>, logs_keys: bool) -> Result<Class<'j
     Class::instance(ctx.clone(), Connection { inner: RefCell::new(Machine::server(logs_keys)) })
 }
 
-/// `{ servername, protocols }` of the client's first message.
+/// `{ servername, protocols, schemes }` of the client's first message.
 pub(crate) fn hello<'js>(ctx: Ctx<'js>, connection: Class<'js, Connection>) -> Result<Value<'js>> {
     let connection = connection.borrow();
     let machine = connection.inner.borrow();
@@ -124,6 +111,8 @@ pub(crate) fn hello<'js>(ctx: Ctx<'js>, connection: Class<'js, Connection>) -> R
         protocols.set(index, name)?;
     }
     object.set("protocols", protocols)?;
+    let schemes: Vec<u16> = hello.signature_schemes().iter().map(|&scheme| scheme.into()).collect();
+    object.set("schemes", schemes)?;
     Ok(object.into_value())
 }
 

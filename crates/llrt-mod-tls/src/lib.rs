@@ -86,8 +86,8 @@ impl Module for Context {
         requires: &["internal:errors", "internal:host", "internal:validators"],
         exports: &[
             Export {
-                name: "contextCertificates",
-                build: |ctx| function(ctx, "contextCertificates", 1, functions::context_certificates),
+                name: "contextSchemes",
+                build: |ctx| function(ctx, "contextSchemes", 1, functions::context_schemes),
             },
             Export {
                 name: "extraCertificates",

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     cell::RefCell,
     path::{Path, PathBuf},
     sync::Arc,
@@ -220,10 +221,22 @@ pub fn read_extra_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, Str
 /// # Errors
 /// [`ConfigError::Pem`] when there is none, or a broken one.
 pub fn certificates_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
-    let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let pem = with_plain_labels(pem);
+    let list: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     match list {
         Ok(list) if !list.is_empty() => Ok(list),
         Ok(_) => Err(ConfigError::Pem("no start line".to_owned())),
         Err(error) => Err(ConfigError::Pem(error.to_string())),
+    }
+}
+
+/// OpenSSL has two more names for the same thing; what it adds to a trusted one after the certificate is not looked at.
+fn with_plain_labels(pem: &[u8]) -> Cow<'_, [u8]> {
+    const LABELS: [&str; 2] = ["TRUSTED CERTIFICATE-----", "X509 CERTIFICATE-----"];
+    match std::str::from_utf8(pem) {
+        Ok(text) if LABELS.iter().any(|label| text.contains(label)) => Cow::Owned(
+            LABELS.iter().fold(text.to_owned(), |text, label| text.replace(label, "CERTIFICATE-----")).into_bytes(),
+        ),
+        _ => Cow::Borrowed(pem),
     }
 }
