@@ -28,7 +28,7 @@ let system;
 function systemCertificates() {
   if (system) return system;
   const fs = importBuiltin("node:fs").default;
-  const file = [process.env.SSL_CERT_FILE, ...SYSTEM_FILES].find((path) => path && fs.existsSync(path));
+  const file = [globalThis.process?.env.SSL_CERT_FILE, ...SYSTEM_FILES].find((path) => path && fs.existsSync(path));
   let list = [];
   try {
     if (file) list = [...new Set(splitPem(fs.readFileSync(file)))];

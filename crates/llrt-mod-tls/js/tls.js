@@ -560,7 +560,7 @@ let warnedOfInsecure = false;
 const warn = (...args) => importBuiltin("node:process").default.emitWarning(...args);
 
 function allowsUnauthorized() {
-  const allows = process.env.NODE_TLS_REJECT_UNAUTHORIZED === "0";
+  const allows = globalThis.process?.env.NODE_TLS_REJECT_UNAUTHORIZED === "0";
   if (allows && !warnedOfInsecure) {
     warnedOfInsecure = true;
     warn("Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS requests insecure by disabling certificate verification.");
