@@ -3,7 +3,7 @@ import * as native from "native:crypto";
 import {
   ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, nodeError,
 } from "internal:errors";
-import { bytesOf, createSecretKey, generateKey, generateKeySync, isKeyObject, KeyObject } from "internal:crypto-keys";
+import { bytesOf, createSecretKey, generateKey, generateKeySync, isKeyObject, KeyObject, setCryptoKeys } from "internal:crypto-keys";
 import { importBuiltin, nextTick } from "internal:host";
 import { validateBoolean, validateFunction, validateInteger, validateObject, validateString } from "internal:validators";
 
@@ -241,11 +241,75 @@ export const timingSafeEqual = (a, b) => native.timingSafeEqual(a, b);
 const illegal = Symbol("illegal");
 const DIGESTS = { "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" };
 
+const exception = (name, text) => new DOMException(text, name);
+
+let keyOf;
 export class CryptoKey {
-  constructor() {
-    throw ERR_ILLEGAL_CONSTRUCTOR();
+  #key;
+  #extractable;
+  #algorithm;
+  #usages;
+  constructor(allowed, key, algorithm, extractable, usages) {
+    if (allowed !== illegal) throw ERR_ILLEGAL_CONSTRUCTOR();
+    this.#key = key;
+    this.#extractable = extractable;
+    this.#algorithm = algorithm;
+    this.#usages = usages;
+  }
+  get type() {
+    return keyOf(this).type;
+  }
+  get extractable() {
+    keyOf(this);
+    return this.#extractable;
+  }
+  get algorithm() {
+    keyOf(this);
+    return this.#algorithm;
+  }
+  get usages() {
+    keyOf(this);
+    return this.#usages;
+  }
+  static {
+    keyOf = (key) => {
+      if (typeof key !== "object" || key === null || !(#key in key)) throw ERR_INVALID_THIS("CryptoKey");
+      return key.#key;
+    };
   }
 }
+setCryptoKeys(CryptoKey, (key) => keyOf(key));
+
+function digestName(algorithm) {
+  const name = String(typeof algorithm === "object" && algorithm !== null ? algorithm.name : algorithm).toUpperCase();
+  if (!Object.hasOwn(DIGESTS, name)) throw exception("NotSupportedError", "Unrecognized algorithm name");
+  return name;
+}
+
+// The parameters of an HMAC key, the only kind that there is so far.
+function hmacParameters(algorithm) {
+  const { name, hash, length } = typeof algorithm === "object" && algorithm !== null ? algorithm : { name: algorithm };
+  if (String(name).toUpperCase() !== "HMAC") throw exception("NotSupportedError", `The algorithm ${name} is not available in this runtime yet`);
+  return { hash, length };
+}
+
+const USAGES = ["sign", "verify"];
+function makeHmacKey(bytes, hash, extractable, usages) {
+  if (bytes.length === 0) throw exception("DataError", "Zero-length key is not supported");
+  if (usages.some((usage) => !USAGES.includes(usage))) throw exception("SyntaxError", "Unsupported key usage for HMAC key");
+  if (usages.length === 0) throw exception("SyntaxError", "Usages cannot be empty when importing a secret key.");
+  const algorithm = { name: "HMAC", length: bytes.length * 8, hash: { name: digestName(hash) } };
+  return new CryptoKey(illegal, createSecretKey(bytes), algorithm, Boolean(extractable), USAGES.filter((usage) => usages.includes(usage)));
+}
+
+function hmac(usage, key, data) {
+  const bytes = bytesOf(keyOf(key));
+  if (!key.usages.includes(usage)) throw exception("InvalidAccessError", `Unable to use this key to ${usage}`);
+  if (!isBytes(data)) throw ERR_INVALID_ARG_TYPE("data", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], data);
+  return new native.Hash(DIGESTS[key.algorithm.hash.name], bytes).update(data).digest();
+}
+
+const viewOf = (data) => (ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data));
 
 export class SubtleCrypto {
   constructor(allowed) {
@@ -253,14 +317,55 @@ export class SubtleCrypto {
   }
   async digest(algorithm, data) {
     if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
-    const name = String(typeof algorithm === "object" && algorithm !== null ? algorithm.name : algorithm).toUpperCase();
     if (!isBytes(data)) throw ERR_INVALID_ARG_TYPE("data", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], data);
-    if (!Object.hasOwn(DIGESTS, name)) throw new DOMException("Unrecognized algorithm name", "NotSupportedError");
-    const digest = new native.Hash(DIGESTS[name]).update(data).digest();
+    const digest = new native.Hash(DIGESTS[digestName(algorithm)]).update(data).digest();
     return digest.buffer;
   }
+  async importKey(format, keyData, algorithm, extractable, keyUsages) {
+    if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
+    const { hash, length } = hmacParameters(algorithm);
+    let bytes;
+    if (format === "raw" || format === "raw-secret") {
+      if (!isBytes(keyData)) throw ERR_INVALID_ARG_TYPE("keyData", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], keyData);
+      bytes = viewOf(keyData);
+    } else if (format === "jwk") {
+      if (keyData?.kty !== "oct" || typeof keyData.k !== "string") throw exception("DataError", "Invalid keyData");
+      bytes = importBuiltin("node:buffer").Buffer.from(keyData.k, "base64url");
+    } else throw exception("NotSupportedError", `Unable to import HMAC key with format ${format}`);
+    if (length !== undefined && length !== bytes.length * 8) throw exception("DataError", "Invalid key length");
+    return makeHmacKey(bytes, hash, extractable, [...keyUsages]);
+  }
+  async exportKey(format, key) {
+    if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
+    const bytes = bytesOf(keyOf(key));
+    if (!key.extractable) throw exception("InvalidAccessError", "key is not extractable");
+    if (format === "raw" || format === "raw-secret") return bytes.slice().buffer;
+    if (format !== "jwk") throw exception("NotSupportedError", `Unable to export HMAC key using ${format} format`);
+    const k = importBuiltin("node:buffer").Buffer.from(bytes).toString("base64url");
+    return { key_ops: [...key.usages], ext: true, alg: `HS${key.algorithm.hash.name.slice(4)}`, kty: "oct", k };
+  }
+  async generateKey(algorithm, extractable, keyUsages) {
+    if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
+    const { hash, length } = hmacParameters(algorithm);
+    const name = digestName(hash);
+    const bytes = new Uint8Array(length === undefined ? (name === "SHA-1" || name === "SHA-256" ? 64 : 128) : Math.ceil(length / 8));
+    native.fillRandom(bytes, 0, bytes.length);
+    return makeHmacKey(bytes, name, extractable, [...keyUsages]);
+  }
+  async sign(algorithm, key, data) {
+    if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
+    hmacParameters(algorithm);
+    return hmac("sign", key, data).buffer;
+  }
+  async verify(algorithm, key, signature, data) {
+    if (!(this instanceof SubtleCrypto)) throw ERR_INVALID_THIS("SubtleCrypto");
+    hmacParameters(algorithm);
+    if (!isBytes(signature)) throw ERR_INVALID_ARG_TYPE("signature", ["ArrayBuffer", "Buffer", "TypedArray", "DataView"], signature);
+    const [right, given] = [hmac("verify", key, data), viewOf(signature)];
+    return right.length === given.length && native.timingSafeEqual(right, given);
+  }
 }
-for (const name of ["encrypt", "decrypt", "sign", "verify", "generateKey", "deriveKey", "deriveBits", "importKey", "exportKey", "wrapKey", "unwrapKey"]) {
+for (const name of ["encrypt", "decrypt", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"]) {
   Object.defineProperty(SubtleCrypto.prototype, name, {
     __proto__: null,
     value: { async [name]() {
@@ -300,7 +405,7 @@ export class Crypto {
     return randomUUID(options);
   }
 }
-for (const [Class, names] of [[Crypto, ["subtle", "getRandomValues", "randomUUID"]], [SubtleCrypto, ["digest"]]]) {
+for (const [Class, names] of [[Crypto, ["subtle", "getRandomValues", "randomUUID"]], [SubtleCrypto, ["digest", "importKey", "exportKey", "generateKey", "sign", "verify"]], [CryptoKey, ["type", "extractable", "algorithm", "usages"]]]) {
   for (const name of names)
     Object.defineProperty(Class.prototype, name, { ...Object.getOwnPropertyDescriptor(Class.prototype, name), enumerable: true });
   Object.defineProperty(Class.prototype, Symbol.toStringTag, { __proto__: null, value: Class.name, configurable: true });

@@ -13,6 +13,14 @@ class SecretHandle {
   }
 }
 
+let CryptoKey;
+let keyOfCryptoKey;
+/** Tells of the web's keys, which are made elsewhere. */
+export const setCryptoKeys = (Class, keyOf) => {
+  CryptoKey = Class;
+  keyOfCryptoKey = keyOf;
+};
+
 export class KeyObject {
   #type;
   #handle;
@@ -27,8 +35,8 @@ export class KeyObject {
     return this.#type;
   }
   static from(key) {
-    if (!(key instanceof CryptoKey)) throw ERR_INVALID_ARG_TYPE("key", "CryptoKey", key);
-    throw ERR_NOT_SUPPORTED("crypto.KeyObject.from()");
+    if (CryptoKey === undefined || !(key instanceof CryptoKey)) throw ERR_INVALID_ARG_TYPE("key", "CryptoKey", key);
+    return keyOfCryptoKey(key);
   }
   static is(value) {
     return typeof value === "object" && value !== null && #handle in value;

@@ -120,7 +120,7 @@ fn web_crypto_gives_random_values_and_digests() {
         assert.throws(() => crypto.getRandomValues(new Float32Array(1)), { name: "TypeMismatchError" });
         assert.throws(() => crypto.getRandomValues(new Uint8Array(65537)), { name: "QuotaExceededError" });
         await assert.rejects(crypto.subtle.digest("MD5", bytes), { name: "NotSupportedError" });
-        await assert.rejects(crypto.subtle.sign("HMAC", null, bytes), { name: "NotSupportedError" });
+        await assert.rejects(crypto.subtle.encrypt("AES-GCM", null, bytes), { name: "NotSupportedError" });
         assert.throws(() => new Crypto(), { code: "ERR_ILLEGAL_CONSTRUCTOR" });
         function TextEncoderStandIn() { this.encode = (text) => Uint8Array.from(text, (c) => c.charCodeAt(0)); }
         "#,
@@ -259,6 +259,38 @@ fn constants_are_openssls() {
         assert.deepEqual([constants.RSA_PKCS1_PSS_PADDING, constants.RSA_PSS_SALTLEN_AUTO, constants.SSL_OP_CRYPTOPRO_TLSEXT_BUG], [6, -2, 2147483648]);
         assert.equal(Object.getPrototypeOf(constants), null);
         assert.ok(constants.defaultCipherList.startsWith("TLS_AES_256_GCM_SHA384:"));
+        "#,
+    );
+}
+
+#[test]
+fn an_hmac_key_of_the_web_signs_and_keeps_to_its_usages() {
+    check(
+        MODULES,
+        r#"
+        import { KeyObject, subtle } from "crypto";
+        const algorithm = { name: "HMAC", hash: "SHA-256" };
+        const key = await subtle.importKey("raw", Buffer.from("key"), algorithm, true, ["verify", "sign"]);
+        assert.deepEqual([key.type, key.extractable, key.algorithm, key.usages],
+          ["secret", true, { name: "HMAC", length: 24, hash: { name: "SHA-256" } }, ["sign", "verify"]]);
+        const signature = await subtle.sign("HMAC", key, Buffer.from("data"));
+        assert.equal(Buffer.from(signature).toString("hex"), "5031fe3d989c6d1537a013fa6e739da23463fdaec3b70137d828e36ace221bd0");
+        assert.deepEqual(await subtle.exportKey("jwk", key), { key_ops: ["sign", "verify"], ext: true, alg: "HS256", kty: "oct", k: "a2V5" });
+        assert.equal(KeyObject.from(key).export().toString(), "key");
+        const verifying = await subtle.importKey("raw", Buffer.from("key"), algorithm, false, ["verify"]);
+        assert.ok(await subtle.verify("HMAC", verifying, signature, Buffer.from("data")));
+        assert.ok(!(await subtle.verify("HMAC", verifying, signature, Buffer.from("datb"))));
+        assert.equal((await subtle.generateKey({ name: "HMAC", hash: "SHA-512" }, true, ["sign"])).algorithm.length, 1024);
+        for (const [rejected, name] of [
+          [subtle.sign("HMAC", verifying, Buffer.alloc(1)), "InvalidAccessError"],
+          [subtle.exportKey("raw", verifying), "InvalidAccessError"],
+          [subtle.importKey("raw", Buffer.alloc(0), algorithm, true, ["sign"]), "DataError"],
+          [subtle.importKey("raw", Buffer.alloc(1), algorithm, true, ["encrypt"]), "SyntaxError"],
+          [subtle.importKey("raw", Buffer.alloc(1), algorithm, true, []), "SyntaxError"],
+          [subtle.importKey("raw", Buffer.alloc(1), { name: "HMAC", hash: "x" }, true, ["sign"]), "NotSupportedError"],
+          [subtle.importKey("raw", Buffer.alloc(1), "AES-GCM", true, ["encrypt"]), "NotSupportedError"],
+        ])
+          assert.equal((await rejected.then(() => "", (error) => error)).name, name);
         "#,
     );
 }
