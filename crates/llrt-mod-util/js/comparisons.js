@@ -2,6 +2,7 @@
 // Node: https://nodejs.org/api/assert.html#assertdeepstrictequalactual-expected-message
 import { kindOf, proxyTarget, sameBytes } from "native:comparisons";
 import { ERR_INVALID_ARG_TYPE } from "internal:errors";
+import { importBuiltin, isBuiltin } from "internal:host";
 import { hasElementsOnly } from "native:comparisons";
 
 const { isView } = ArrayBuffer;
@@ -114,7 +115,16 @@ class Comparison {
     if (left instanceof WeakRef) return false;
     if (isUrl(left) || isUrl(right)) return isUrl(left) && isUrl(right) && left.href === right.href;
     if (isKey(left) && isKey(right)) return left.equals(right);
+    if (isCryptoKey(left) && isCryptoKey(right)) return this.#sameCryptoKey(left, right);
     return true;
+  }
+
+  #sameCryptoKey(left, right) {
+    const { KeyObject } = importBuiltin("node:crypto");
+    return (
+      left.extractable === right.extractable && this.equal(left.algorithm, right.algorithm) && this.equal(left.usages, right.usages) &&
+      KeyObject.from(left).equals(KeyObject.from(right))
+    );
   }
 
   #sameError(left, right) {
@@ -227,6 +237,7 @@ const isTypedArray = (kind) => kind.endsWith("Array");
 const isIndex = (key) => /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295;
 const isUrl = (value) => tagOf(value) === "[object URL]" && typeof value.href === "string";
 const isKey = (value) => typeof value.equals === "function" && /^\[object (?:Secret|Public|Private)?KeyObject\]$/.test(tagOf(value));
+const isCryptoKey = (value) => tagOf(value) === "[object CryptoKey]" && isBuiltin("node:crypto");
 const sameNumber = (left, right) => left === right || (left !== left && right !== right);
 
 // Whether the numbers of `right` are in `left`, in order.

@@ -57,7 +57,7 @@ pub struct Comparisons;
 
 impl Module for Comparisons {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["internal:errors"],
+        requires: &["internal:errors", "internal:host"],
         exports: &[
             Export {
                 name: "hasElementsOnly",
