@@ -1,7 +1,7 @@
 // node:tls. Node: https://nodejs.org/api/tls.html
 import net from "node:net";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
-import { channels, importBuiltin, nextTick } from "internal:host";
+import { importBuiltin, nextTick } from "internal:host";
 import {
   bundledCertificates, createSecureContext, DEFAULT_CIPHERS, defaults, getCACertificates, getCiphers, SecureContext, setDefaultCACertificates,
   setTicketKeys, sharedSchemes, ticketKeys,
@@ -186,7 +186,12 @@ export function TLSSocket(socket, options) {
   this.on("close", this._destroySSL);
   if (socket) {
     this._parent = socket;
-    socket.on("close", () => this.destroy());
+    socket.on("close", () => {
+      const { ended, endEmitted } = this._readableState;
+      // What has come is still there to be read.
+      if (!direct && ended && !endEmitted) this.once("end", () => this.destroy());
+      else this.destroy();
+    });
     if (isNet) socket.on("error", (error) => emitTLSError(this, error));
     if (!ready) {
       this.connecting = true;
@@ -612,7 +617,6 @@ export function connect(...args) {
   if (transport) nextTick(() => socket._start());
   socket.on("secure", onConnectSecure);
   socket.prependListener("end", onConnectEnd);
-  channels["net.client.socket"]?.publish({ socket });
   return socket;
 }
 

@@ -11,7 +11,7 @@ fn bytes_go_there_and_back_and_the_end_is_a_proper_one() {
         const server = await listen(local, (socket) => socket.pipe(socket));
         const socket = dial(server);
         const order = [];
-        for (const event of ["connect", "secure", "secureConnect", "end", "close"]) socket.on(event, () => order.push(event));
+        for (const event of ["connect", "secureConnect", "end", "close"]) socket.on(event, () => order.push(event));
         await once(socket, "secureConnect");
         assert.deepEqual([socket.authorized, socket.authorizationError, socket.encrypted, socket instanceof net.Socket], [true, null, true, true]);
         assert.deepEqual([socket.getProtocol(), socket.getCipher().version, socket.getEphemeralKeyInfo().type], ["TLSv1.3", "TLSv1.3", "ECDH"]);
@@ -19,7 +19,7 @@ fn bytes_go_there_and_back_and_the_end_is_a_proper_one() {
         const [chunk] = await once(socket, "data");
         assert.equal(`${chunk}`, "hello");
         await once(socket, "close");
-        assert.deepEqual(order, ["connect", "secure", "secureConnect", "end", "close"]);
+        assert.deepEqual(order, ["connect", "secureConnect", "end", "close"]);
         server.close();
         await once(server, "close");
         "#,
@@ -55,7 +55,9 @@ fn a_name_that_the_certificate_does_not_have_is_an_error() {
           ["ERR_TLS_CERT_ALTNAME_INVALID", "localhost", "Host: localhost. is not in the cert's altnames: DNS:other.test, DNS:*.other.test",
            `Hostname/IP does not match certificate's altnames: ${error.reason}`]);
         assert.equal(error.cert.subject.CN, "other.test");
-        assert.equal(await outcome(dial(server, { servername: "a.other.test" })), "secure");
+        const covered = dial(server, { servername: "a.other.test" });
+        assert.equal(await outcome(covered), "secure");
+        covered.destroy();
         server.close();
         "#,
     );
@@ -329,7 +331,7 @@ fn keys_are_logged_and_exported() {
         socket.resume();
         await once(socket, "close");
         assert.ok(ours.equals(theirs) && ours.length === 16);
-        assert.match(mine[0], /^[A-Z_]+ [0-9a-f]{64} [0-9a-f]+\n$/);
+        assert.ok(/^[A-Z_]+ [0-9a-f]{64} [0-9a-f]+\n$/.test(mine[0]));
         assert.deepEqual(lines.map(([line]) => line).sort(), mine.sort());
         assert.ok(lines.every(([, isSocket]) => isSocket));
         server.close();
@@ -363,9 +365,9 @@ fn a_certificate_is_shown_in_full() {
         assert.deepEqual({ ...certificate.issuer }, { CN: "Test CA" });
         assert.equal(certificate.subjectaltname, "DNS:localhost, IP Address:127.0.0.1");
         assert.deepEqual([certificate.bits, certificate.asn1Curve, certificate.nistCurve, certificate.ca], [256, "prime256v1", "P-256", false]);
-        assert.match(certificate.valid_from, /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT$/);
-        assert.match(certificate.fingerprint256, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
-        assert.match(certificate.serialNumber, /^[0-9A-F]+$/);
+        assert.ok(/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT$/.test(certificate.valid_from));
+        assert.ok(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(certificate.fingerprint256));
+        assert.ok(/^[0-9A-F]+$/.test(certificate.serialNumber));
         assert.equal(certificate.raw.toString("base64"), local.cert.split("\n").slice(1, -2).join("").replaceAll("\r", ""));
         assert.equal(certificate.issuerCertificate.subject.CN, "Test CA");
         assert.equal(certificate.issuerCertificate.issuerCertificate, certificate.issuerCertificate);
