@@ -2,7 +2,7 @@
 //!
 //! - [`shared`]: the configuration that a program's ordinary requests use, made once per thread
 //! - [`client_config`]: one from [`Options`] (other roots, versions, a client certificate, no verification)
-//! - [`chain`]: OpenSSL's verdict on a peer's certificates; [`der`]: what is in a certificate
+//! - [`chain`]: OpenSSL's verdict on a peer's certificates; [`der`]: what is in a certificate; [`keys`]: keys under a passphrase
 //! - [`TlsError`]: rustls's errors under the codes and texts of Node.js
 //!
 //! Environment: `LLRT_EXTRA_CA_CERTS` or `NODE_EXTRA_CA_CERTS` (a PEM file of further roots), `LLRT_TLS_VERSION` (`1.2`: no newer
@@ -12,6 +12,7 @@
 
 pub mod chain;
 pub mod der;
+pub mod keys;
 
 mod config;
 mod error;
