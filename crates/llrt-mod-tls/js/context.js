@@ -3,7 +3,7 @@
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 import { validateInt32, validateInteger, validateString } from "internal:validators";
-import { contextSchemes, extraCertificates, listSuites, newContext, rootCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
+import { contextSchemes, extraCertificates, listSuites, newContext, readArchive, rootCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
 
 const { isView } = ArrayBuffer;
 const isBytes = (value) => typeof value === "string" || isView(value);
@@ -244,14 +244,25 @@ function checkBytes(value, name) {
   return bytesOf(value);
 }
 
-function readKeys(options) {
-  const { key, passphrase } = options;
+// Keys, and what each is under.
+function readKeys({ key, passphrase }) {
   if (!key) return [];
   return listOf(key).map((one) => {
     const bytes = checkBytes((Array.isArray(key) && one?.pem) || one, "options.key");
     const secret = one?.passphrase ?? passphrase;
-    if (secret != null && typeof secret !== "string" && secret !== passphrase) throw ERR_INVALID_ARG_TYPE("options.passphrase", "string", secret);
-    return bytes;
+    if (secret != null && typeof secret !== "string") throw ERR_INVALID_ARG_TYPE("options.passphrase", "string", secret);
+    return [bytes, secret];
+  });
+}
+
+function readArchives({ pfx, passphrase }) {
+  if (pfx == null) return [];
+  return listOf(pfx).map((one) => {
+    const bytes = one?.buf ?? one;
+    if (!isBytes(bytes)) throw nodeError("Error", "ERR_CRYPTO_OPERATION_FAILED", "Unable to load PFX certificate");
+    const { key, certs } = readArchive(bytesOf(bytes), one?.passphrase ?? passphrase);
+    const [own, ...above] = certs.map(bytesOf);
+    return { key: bytesOf(key), own, above };
   });
 }
 
@@ -260,7 +271,7 @@ export class SecureContext {
     const range = options.secureProtocol
       ? readMethod(options.secureProtocol, options)
       : [readVersion(options.minVersion, "minimum", defaults.minVersion), readVersion(options.maxVersion, "maximum", defaults.maxVersion)];
-    const { secureOptions, ticketKeys, sessionTimeout, sessionIdContext, dhparam, crl, pfx } = options;
+    const { secureOptions, ticketKeys, sessionTimeout, sessionIdContext, dhparam, crl } = options;
     if (secureOptions) validateInteger(secureOptions, "secureOptions");
     const ca = options.ca ? listOf(options.ca).map((one) => checkBytes(one, "options.ca")) : undefined;
     const certs = options.cert ? listOf(options.cert).map((one) => checkBytes(one, "options.cert")) : [];
@@ -277,7 +288,7 @@ export class SecureContext {
       throw ERR_NOT_SUPPORTED("The option crl");
     }
     if (sessionIdContext != null) validateString(sessionIdContext, "options.sessionIdContext");
-    if (pfx != null) throw ERR_NOT_SUPPORTED("The option pfx");
+    const archives = readArchives(options);
     const { clientCertEngine } = options;
     if (typeof clientCertEngine === "string") throw ERR_NOT_SUPPORTED("The option clientCertEngine");
     if (clientCertEngine != null) throw ERR_INVALID_ARG_TYPE("options.clientCertEngine", ["string", "null", "undefined"], clientCertEngine);
@@ -288,8 +299,10 @@ export class SecureContext {
     if (sessionTimeout != null) validateInt32(sessionTimeout, "options.sessionTimeout", 0);
     const usesDefault = ca === undefined;
     this.context = newContext({
-      certs: keys.length > 0 ? certs : certs.filter(checkAlone), keys,
-      ca: ca ?? (standard ?? extraOnce()).map(bytesOf),
+      certs: [...certs, ...archives.map(({ own }) => own)],
+      keys: [...keys.map(([key]) => key), ...archives.map(({ key }) => key)],
+      passphrases: keys.map(([, secret]) => secret),
+      ca: [...(ca ?? (standard ?? extraOnce()).map(bytesOf)), ...archives.flatMap(({ above }) => above)],
       anchors: usesDefault && standard === undefined,
       allowPartial: Boolean(options.allowPartialTrustChain),
       suites: chosen.suites, groups, schemes,
@@ -303,12 +316,6 @@ export class SecureContext {
 }
 
 const SSL_OP_NO_TICKET = 0x4000;
-
-// A certificate without a key: OpenSSL parses it all the same.
-function checkAlone(pem) {
-  splitPem(pem);
-  return false;
-}
 
 // Keys in OpenSSL engines: checked as in Node, and then not to be had.
 function checkEngine({ privateKeyEngine: engine, privateKeyIdentifier: identifier }) {

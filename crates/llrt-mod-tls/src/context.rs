@@ -10,11 +10,12 @@ use llrt_tls::{
     AnyPeer, TLS_SERVER_ROOTS, certificates_from_pem,
     chain::Trust,
     der::Certificate,
+    keys::{KeyError, key_from_pem},
     rustls::{
         ClientConfig, KeyLog, NamedGroup, ServerConfig, SignatureScheme, SupportedProtocolVersion,
         client::{ResolvesClientCert, Resumption},
         crypto::{CryptoProvider, ring},
-        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+        pki_types::CertificateDer,
         server::{
             ClientHello, NoServerSessionStorage, ResolvesServerCert, ServerSessionMemoryCache, StoresServerSessions,
         },
@@ -34,8 +35,10 @@ type Outcome<T> = std::result::Result<T, Failure>;
 /// What `createSecureContext` reads from its options.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// Certificates and their keys, PEM.
-    pub(crate) identities: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Certificates, each with those above it, PEM.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    /// Keys in any order, PEM, and what each is under.
+    pub(crate) keys: Vec<(Vec<u8>, Option<String>)>,
     /// PEM of trusted certificates; `None` for the default ones.
     pub(crate) ca: Option<Vec<Vec<u8>>>,
     /// Whether Mozilla's roots are trusted too.
@@ -128,14 +131,7 @@ impl Inner {
         if settings.with_anchors {
             trust.anchors = TLS_SERVER_ROOTS;
         }
-        let mut identities = Vec::new();
-        for (certificate, key) in &settings.identities {
-            let mut identity = identity(certificate, key)?;
-            if identity.cert.len() == 1 {
-                identity.cert.extend(issuers(&identity.cert[0], &trust));
-            }
-            identities.push(Arc::new(identity));
-        }
+        let identities = identities(&settings, &trust)?;
         let client_resolver = if identities.is_empty() {
             Arc::clone(&NO_IDENTITY)
         } else {
@@ -237,29 +233,42 @@ fn no_protocols() -> Failure {
     Failure::openssl(0x0A00_00BF, "SSL routines", "ERR_SSL_NO_PROTOCOLS_AVAILABLE", "no protocols available")
 }
 
-/// A certificate chain and its key, of which version 1 is one too.
-fn identity(certificate: &[u8], key: &[u8]) -> Outcome<CertifiedKey> {
-    let chain = certificates_from_pem(certificate)?;
-    let unsupported = || Failure::openssl(0x1E08_010C, "DECODER routines", "ERR_OSSL_UNSUPPORTED", "unsupported");
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
-        let text = String::from_utf8_lossy(key);
-        if text.contains("ENCRYPTED") {
-            let message = "Encrypted private keys are not available in this runtime";
-            Failure::new("ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message)
-        } else {
-            unsupported()
-        }
-    })?;
-    let key = ring::default_provider().key_provider.load_private_key(key).map_err(|_| unsupported())?;
-    let leaf = Certificate::parse(&chain[0]).ok_or_else(|| {
-        Failure::openssl(0x0680_00A8, "asn1 encoding routines", "ERR_OSSL_ASN1_WRONG_TAG", "wrong tag")
-    })?;
-    if key.public_key().is_some_and(|public| public.as_ref() != leaf.key.der) {
-        let reason = "key values mismatch";
-        let code = "ERR_OSSL_X509_KEY_VALUES_MISMATCH";
-        return Err(Failure::openssl(0x0580_0074, "x509 certificate routines", code, reason));
+/// Every key with its certificate, of which version 1 is one too.
+fn identities(settings: &Settings, trust: &Trust) -> Outcome<Vec<Arc<CertifiedKey>>> {
+    let mut chains = Vec::new();
+    for pem in &settings.certificates {
+        let chain = certificates_from_pem(pem)?;
+        let leaf = Certificate::parse(&chain[0]).ok_or_else(|| {
+            Failure::openssl(0x0680_00A8, "asn1 encoding routines", "ERR_OSSL_ASN1_WRONG_TAG", "wrong tag")
+        })?;
+        let public = leaf.key.der.to_vec();
+        chains.push((public, chain));
     }
-    Ok(CertifiedKey::new(chain, key))
+    let mut identities = Vec::new();
+    for (pem, passphrase) in &settings.keys {
+        let key = key_from_pem(pem, passphrase.as_ref().map(String::as_bytes))?;
+        let key = ring::default_provider().key_provider.load_private_key(key);
+        let key = key.map_err(|_| Failure::from(KeyError::Unsupported))?;
+        let fits = |(public, _): &&(Vec<u8>, Vec<CertificateDer<'static>>)| {
+            key.public_key().is_none_or(|key| key.as_ref() == public.as_slice())
+        };
+        match chains.iter().find(fits) {
+            Some((_, chain)) => {
+                let mut chain = chain.clone();
+                if chain.len() == 1 {
+                    chain.extend(issuers(&chain[0], trust));
+                }
+                identities.push(Arc::new(CertifiedKey::new(chain, key)));
+            }
+            None if chains.is_empty() => {}
+            None => {
+                let reason = "key values mismatch";
+                let code = "ERR_OSSL_X509_KEY_VALUES_MISMATCH";
+                return Err(Failure::openssl(0x0580_0074, "x509 certificate routines", code, reason));
+            }
+        }
+    }
+    Ok(identities)
 }
 
 /// What OpenSSL shows beside a certificate that comes alone: those above it, as far as the trusted ones tell.

@@ -3,6 +3,7 @@
 use llrt_core::{JsClass, JsError};
 use llrt_tls::{
     ConfigError, TlsError,
+    keys::KeyError,
     rustls::{Error, PeerIncompatible},
 };
 use rquickjs::{Object, Result};
@@ -113,13 +114,30 @@ impl From<ConfigError> for Failure {
     }
 }
 
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::BadDecrypt => {
+                Self::openssl(0x1C80_0064, "Provider routines", "ERR_OSSL_BAD_DECRYPT", "bad decrypt")
+            }
+            KeyError::Unsupported => {
+                Self::openssl(0x1E08_010C, "DECODER routines", "ERR_OSSL_UNSUPPORTED", "unsupported")
+            }
+            KeyError::UnsupportedArchive => Self::new("ERR_CRYPTO_UNSUPPORTED_OPERATION", error.to_string()),
+            KeyError::NoKey | KeyError::NoCertificate => Self::new("ERR_CRYPTO_OPERATION_FAILED", error.to_string()),
+            // OpenSSL's words without a code, as Node has it.
+            other => Self::new("", other.to_string()),
+        }
+    }
+}
+
 impl JsError for Failure {
     fn class(&self) -> JsClass {
         self.class
     }
 
     fn code(&self) -> Option<&str> {
-        Some(&self.code)
+        Some(self.code.as_str()).filter(|code| !code.is_empty())
     }
 
     fn code_in_stack(&self) -> bool {

@@ -6,6 +6,7 @@ use llrt_core::{OrThrow, bytes, bytes::View};
 use llrt_tls::{
     TLS_SERVER_ROOTS,
     der::Certificate,
+    keys,
     rustls::{HandshakeKind, ProtocolVersion},
 };
 use rquickjs::{Array, Class, Ctx, FromJs, Object, Result, Value};
@@ -41,10 +42,12 @@ pub(crate) fn new_context<'js>(ctx: Ctx<'js>, options: Object<'js>) -> Result<Cl
     }
     let certificates = list_of_bytes(get(&options, "certs")?);
     let keys = list_of_bytes(get(&options, "keys")?);
+    let passphrases: Vec<Option<String>> = get(&options, "passphrases")?.unwrap_or_default();
     let ca: Option<Array<'js>> = get(&options, "ca")?;
     let ticket_keys = get::<Value<'js>>(&options, "ticketKeys")?.map(|keys| copy(&keys));
     let settings = Settings {
-        identities: certificates.into_iter().zip(keys).collect(),
+        certificates,
+        keys: keys.into_iter().zip(passphrases.into_iter().chain(std::iter::repeat(None))).collect(),
         ca: ca.map(|list| list_of_bytes(Some(list))),
         with_anchors: get(&options, "anchors")?.unwrap_or(false),
         allow_partial: get(&options, "allowPartial")?.unwrap_or(false),
@@ -315,6 +318,17 @@ pub(crate) fn list_suites<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
     Ok(array)
 }
 
+/// `{ key, certs }` of a PKCS #12 archive, PEM.
+pub(crate) fn read_archive<'js>(ctx: Ctx<'js>, der: Value<'js>, passphrase: Option<String>) -> Result<Object<'js>> {
+    let archive = keys::archive_from_der(&copy(&der), passphrase.as_ref().map(String::as_bytes));
+    let archive = archive.map_err(Failure::from).or_throw(&ctx)?;
+    let object = Object::new(ctx.clone())?;
+    object.set("key", pem_of("PRIVATE KEY", archive.key.secret_der()))?;
+    let certificates: Vec<String> = archive.certificates.iter().map(|der| pem(der)).collect();
+    object.set("certs", certificates)?;
+    Ok(object)
+}
+
 /// Mozilla's roots as PEM texts.
 pub(crate) fn root_certificates<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
     let array = Array::new(ctx.clone())?;
@@ -359,13 +373,17 @@ pub(crate) fn extra_certificates<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
 }
 
 fn pem(der: &[u8]) -> String {
+    pem_of("CERTIFICATE", der)
+}
+
+fn pem_of(label: &str, der: &[u8]) -> String {
     let base64 = base64_simd::STANDARD.encode_to_string(der);
-    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut text = format!("-----BEGIN {label}-----\n");
     for line in base64.as_bytes().chunks(64) {
         text.extend(line.iter().copied().map(char::from));
         text.push('\n');
     }
-    text.push_str("-----END CERTIFICATE-----");
+    text.push_str(&format!("-----END {label}-----"));
     text
 }
 

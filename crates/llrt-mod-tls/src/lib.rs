@@ -95,6 +95,7 @@ impl Module for Context {
             },
             Export { name: "listSuites", build: |ctx| function(ctx, "listSuites", 0, functions::list_suites) },
             Export { name: "newContext", build: |ctx| function(ctx, "newContext", 1, functions::new_context) },
+            Export { name: "readArchive", build: |ctx| function(ctx, "readArchive", 2, functions::read_archive) },
             Export {
                 name: "rootCertificates",
                 build: |ctx| function(ctx, "rootCertificates", 0, functions::root_certificates),

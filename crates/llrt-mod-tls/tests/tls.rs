@@ -440,7 +440,10 @@ fn keys_and_certificates_that_do_not_fit_are_refused() {
         assert.equal(code({ cert: "x" }), "ERR_OSSL_PEM_NO_START_LINE");
         assert.equal(code({ key: 1 }), "ERR_INVALID_ARG_TYPE");
         assert.equal(code({ ca: [1] }), "ERR_INVALID_ARG_TYPE");
-        assert.equal(code({ pfx: Buffer.alloc(1) }), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM");
+        assert.throws(() => tls.createSecureContext({ pfx: Buffer.alloc(1) }), { message: "not enough data" });
+        assert.equal(code({ key: [other.key, local.key], cert: [local.cert, other.cert] }), undefined);
+        assert.equal(code({ ...local, key: local.key.replaceAll("PRIVATE", "ENCRYPTED PRIVATE") }), "ERR_OSSL_UNSUPPORTED");
+        assert.equal(code({ crl: "x" }), "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM");
         assert.equal(code({ ...local, ca }), undefined);
         const server = await listen({}, () => {});
         const refused = once(server, "tlsClientError");
