@@ -14,7 +14,7 @@ use rustls::{
 
 use crate::{
     TlsError,
-    der::{Certificate, PublicKey, Reader, oid, tag},
+    der::{Certificate, PublicKey, Reader, RevocationList, oid, tag},
 };
 
 /// No real chain is longer.
@@ -36,6 +36,8 @@ pub struct Trust {
     pub anchors: &'static [TrustAnchor<'static>],
     /// Trusted certificates: roots, and authorities between a root and a peer.
     pub certificates: Vec<CertificateDer<'static>>,
+    /// Lists of revoked certificates, DER. When there is one, there must be one of every authority.
+    pub revocations: Vec<Vec<u8>>,
     /// Whether a trusted certificate ends a chain that is no root (Node's `allowPartialTrustChain`).
     pub allow_partial: bool,
 }
@@ -67,12 +69,21 @@ impl Trust {
         }
         let last = path.len() - 1;
         let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let issuer_of = |depth: usize| match (path.get(depth + 1), end) {
+            (Some(issuer), _) => Some(issuer.key),
+            (None, End::Trusted(anchor)) => anchor,
+            (None, _) => None,
+        };
+        if !self.revocations.is_empty() {
+            for (depth, certificate) in path.iter().enumerate().rev() {
+                let issuer = issuer_of(depth).or_else(|| certificate.is_self_issued().then_some(certificate.key));
+                if let Some(code) = self.check_revocation(certificate, issuer, now) {
+                    complain(code);
+                }
+            }
+        }
         for (depth, certificate) in path.iter().enumerate().rev() {
-            let issuer = match (path.get(depth + 1), end) {
-                (Some(issuer), _) => Some(issuer.key),
-                (None, End::Trusted(anchor)) => anchor,
-                (None, _) => None,
-            };
+            let issuer = issuer_of(depth);
             if let Some(issuer) = issuer
                 && !is_signed_by(certificate, &issuer)
             {
@@ -154,6 +165,28 @@ impl Trust {
         (path, End::Complaint(code))
     }
 
+    fn check_revocation(
+        &self,
+        certificate: &Certificate<'_>,
+        issuer: Option<PublicKey<'_>>,
+        now: i64,
+    ) -> Option<&'static str> {
+        let lists = self.revocations.iter().filter_map(|der| RevocationList::parse(der));
+        let Some(list) = lists.into_iter().find(|list| list.issuer == certificate.issuer) else {
+            return Some("UNABLE_TO_GET_CRL");
+        };
+        if !issuer.is_some_and(|key| verify(list.signature_algorithm, list.signed, list.signature, &key)) {
+            return Some("CRL_SIGNATURE_FAILURE");
+        }
+        if list.revoked.contains(&certificate.serial) {
+            return Some("CERT_REVOKED");
+        }
+        if now < list.this_update {
+            return Some("CRL_NOT_YET_VALID");
+        }
+        list.next_update.is_some_and(|next| now > next).then_some("CRL_HAS_EXPIRED")
+    }
+
     /// Has webpki look at a path in which names are constrained.
     fn check_names(&self, chain: &[CertificateDer<'_>], path: &[Certificate<'_>], now: i64) -> Result<(), TlsError> {
         let constrained = path.iter().any(|certificate| certificate.extension(oid::NAME_CONSTRAINTS).is_some());
@@ -209,10 +242,14 @@ fn is_issuer(candidate: &Certificate<'_>, of: &Certificate<'_>) -> bool {
 }
 
 fn is_signed_by(certificate: &Certificate<'_>, key: &PublicKey<'_>) -> bool {
+    verify(certificate.signature_algorithm, certificate.signed, certificate.signature, key)
+}
+
+fn verify(signature_algorithm: &[u8], signed: &[u8], signature: &[u8], key: &PublicKey<'_>) -> bool {
     ring::default_provider().signature_verification_algorithms.all.iter().any(|algorithm| {
-        algorithm.signature_alg_id().as_ref() == certificate.signature_algorithm
+        algorithm.signature_alg_id().as_ref() == signature_algorithm
             && algorithm.public_key_alg_id().as_ref() == key.algorithm
-            && algorithm.verify_signature(key.bits, certificate.signed, certificate.signature).is_ok()
+            && algorithm.verify_signature(key.bits, signed, signature).is_ok()
     })
 }
 
@@ -293,12 +330,17 @@ fn failure(code: &'static str) -> TlsError {
         "CERT_HAS_EXPIRED" => "certificate has expired",
         "CERT_NOT_YET_VALID" => "certificate is not yet valid",
         "CERT_SIGNATURE_FAILURE" => "certificate signature failure",
+        "CERT_REVOKED" => "certificate revoked",
+        "CRL_HAS_EXPIRED" => "CRL has expired",
+        "CRL_NOT_YET_VALID" => "CRL is not yet valid",
+        "CRL_SIGNATURE_FAILURE" => "CRL signature failure",
         "DEPTH_ZERO_SELF_SIGNED_CERT" => "self-signed certificate",
         "INVALID_CA" => "invalid CA certificate",
         "INVALID_PURPOSE" => "unsuitable certificate purpose",
         "PATH_LENGTH_EXCEEDED" => "path length constraint exceeded",
         "PERMITTED_VIOLATION" => "permitted subtree violation",
         "SELF_SIGNED_CERT_IN_CHAIN" => "self-signed certificate in certificate chain",
+        "UNABLE_TO_GET_CRL" => "unable to get certificate CRL",
         "UNABLE_TO_GET_ISSUER_CERT" => "unable to get issuer certificate",
         "UNABLE_TO_GET_ISSUER_CERT_LOCALLY" => "unable to get local issuer certificate",
         "UNABLE_TO_VERIFY_LEAF_SIGNATURE" => "unable to verify the first certificate",
@@ -424,6 +466,43 @@ mod tests {
         let outside = make("b", Some(&root), |_| {});
         assert_eq!(verdict(&[&inside], &[&root], false), "OK");
         assert_eq!(verdict(&[&outside], &[&root], false), "PERMITTED_VIOLATION");
+    }
+
+    #[test]
+    fn a_certificate_on_a_list_of_its_issuer_is_revoked() {
+        let root = make("root", None, authority);
+        let leaf = make("leaf", Some(&root), |params| params.serial_number = Some(7.into()));
+        let other = make("other", Some(&root), |params| params.serial_number = Some(8.into()));
+        let list = |serial: u64, next_update| {
+            let revoked = rcgen::RevokedCertParams {
+                serial_number: serial.into(),
+                revocation_time: rcgen::date_time_ymd(2020, 1, 1),
+                reason_code: None,
+                invalidity_date: None,
+            };
+            let params = rcgen::CertificateRevocationListParams {
+                this_update: rcgen::date_time_ymd(2020, 1, 1),
+                next_update,
+                crl_number: 1.into(),
+                issuing_distribution_point: None,
+                revoked_certs: vec![revoked],
+                key_identifier_method: rcgen::KeyIdMethod::Sha256,
+            };
+            params.signed_by(&root.issuer).unwrap().der().to_vec()
+        };
+        let verdict = |made: &Made, revocations| {
+            let trust = Trust { certificates: vec![root.der.clone()], revocations, ..Trust::default() };
+            trust.verify(std::slice::from_ref(&made.der), Purpose::Server, UnixTime::now()).map_err(|error| error.code)
+        };
+        let later = rcgen::date_time_ymd(2400, 1, 1);
+        assert_eq!(verdict(&leaf, vec![list(7, later)]), Err("CERT_REVOKED"));
+        assert_eq!(verdict(&other, vec![list(7, later)]), Ok(()));
+        assert_eq!(verdict(&other, vec![list(7, rcgen::date_time_ymd(2021, 1, 1))]), Err("CRL_HAS_EXPIRED"));
+        let stranger = make("stranger", None, authority);
+        let trust =
+            Trust { certificates: vec![stranger.der.clone()], revocations: vec![list(7, later)], ..Trust::default() };
+        let refused = trust.verify(&[stranger.der], Purpose::Server, UnixTime::now()).unwrap_err();
+        assert_eq!(refused.code, "UNABLE_TO_GET_CRL");
     }
 
     #[test]

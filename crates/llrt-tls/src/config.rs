@@ -9,7 +9,7 @@ use rustls::{
     ClientConfig, RootCertStore, SupportedProtocolVersion,
     client::{ResolvesClientCert, Resumption},
     crypto::ring,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, pem::PemObject},
     sign::{CertifiedKey, SingleCertAndKey},
     version::{TLS12, TLS13},
 };
@@ -228,6 +228,12 @@ pub fn certificates_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>,
         Ok(_) => Err(ConfigError::Pem("no start line".to_owned())),
         Err(error) => Err(ConfigError::Pem(error.to_string())),
     }
+}
+
+/// Every list of revoked certificates of a PEM text, DER; `None` when there is none.
+pub fn revocations_from_pem(pem: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let list: Vec<_> = CertificateRevocationListDer::pem_slice_iter(pem).collect::<Result<_, _>>().ok()?;
+    (!list.is_empty()).then(|| list.into_iter().map(|one| one.to_vec()).collect())
 }
 
 /// OpenSSL has two more names for the same thing; what it adds to a trusted one after the certificate is not looked at.

@@ -151,6 +151,49 @@ pub struct Extension<'a> {
     pub value: &'a [u8],
 }
 
+/// A list of revoked certificates (RFC 5280, section 5.1).
+#[derive(Clone, Debug)]
+pub struct RevocationList<'a> {
+    /// What its issuer signed.
+    pub signed: &'a [u8],
+    /// The content of the algorithm's identifier.
+    pub signature_algorithm: &'a [u8],
+    /// The issuer's signature.
+    pub signature: &'a [u8],
+    /// The content of the issuer's name.
+    pub issuer: &'a [u8],
+    /// Seconds since the epoch.
+    pub this_update: i64,
+    /// Seconds since the epoch.
+    pub next_update: Option<i64>,
+    /// The serial numbers.
+    pub revoked: Vec<&'a [u8]>,
+}
+
+impl<'a> RevocationList<'a> {
+    /// `None` when `der` is not DER of the expected shape.
+    pub fn parse(der: &'a [u8]) -> Option<Self> {
+        let mut outer = Reader(der).enter(SEQUENCE)?;
+        let signed = outer.optional(SEQUENCE)?;
+        let signature_algorithm = outer.content(SEQUENCE)?;
+        let signature = outer.content(BIT_STRING)?.strip_prefix(&[0])?;
+        let mut fields = Reader(signed.content);
+        fields.optional(INTEGER);
+        fields.content(SEQUENCE)?;
+        let issuer = fields.content(SEQUENCE)?;
+        let this_update = fields.time()?;
+        let has_next = fields.0.first().is_some_and(|tag| matches!(*tag, UTC_TIME | GENERALIZED_TIME));
+        let next_update = if has_next { Some(fields.time()?) } else { None };
+        let mut revoked = Vec::new();
+        if let Some(mut list) = fields.enter(SEQUENCE) {
+            while !list.is_empty() {
+                revoked.push(list.enter(SEQUENCE)?.content(INTEGER)?);
+            }
+        }
+        Some(Self { signed: signed.whole, signature_algorithm, signature, issuer, this_update, next_update, revoked })
+    }
+}
+
 impl<'a> PublicKey<'a> {
     /// `None` when it is not DER of the expected shape. `content` is that of the outer sequence.
     pub fn parse(der: &'a [u8], content: &'a [u8]) -> Option<Self> {

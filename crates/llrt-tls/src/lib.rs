@@ -20,7 +20,7 @@ mod verify;
 
 pub use config::{
     ConfigError, Options, Roots, Version, certificates_from_pem, client_config, extra_roots_path, identity_from_pem,
-    read_extra_roots, shared,
+    read_extra_roots, revocations_from_pem, shared,
 };
 pub use error::TlsError;
 pub use rustls;
