@@ -283,10 +283,7 @@ export class SecureContext {
     checkEngine(options);
     const groups = readGroups(options.ecdhCurve ?? defaults.curve);
     if (dhparam != null && dhparam !== "auto") checkBytes(dhparam, "options.dhparam");
-    if (crl != null) {
-      for (const one of listOf(crl)) checkBytes(one, "options.crl");
-      throw ERR_NOT_SUPPORTED("The option crl");
-    }
+    const crls = crl != null ? listOf(crl).map((one) => checkBytes(one, "options.crl")) : [];
     if (sessionIdContext != null) validateString(sessionIdContext, "options.sessionIdContext");
     const archives = readArchives(options);
     const { clientCertEngine } = options;
@@ -301,6 +298,7 @@ export class SecureContext {
     this.context = newContext({
       certs: [...certs, ...archives.map(({ own }) => own)],
       keys: [...keys.map(([key]) => key), ...archives.map(({ key }) => key)],
+      crls,
       passphrases: keys.map(([, secret]) => secret),
       ca: [...(ca ?? (standard ?? extraOnce()).map(bytesOf)), ...archives.flatMap(({ above }) => above)],
       anchors: usesDefault && standard === undefined,

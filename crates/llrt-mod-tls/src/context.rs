@@ -11,6 +11,7 @@ use llrt_tls::{
     chain::Trust,
     der::Certificate,
     keys::{KeyError, key_from_pem},
+    revocations_from_pem,
     rustls::{
         ClientConfig, KeyLog, NamedGroup, ServerConfig, SignatureScheme, SupportedProtocolVersion,
         client::{ResolvesClientCert, Resumption},
@@ -41,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) keys: Vec<(Vec<u8>, Option<String>)>,
     /// PEM of trusted certificates; `None` for the default ones.
     pub(crate) ca: Option<Vec<Vec<u8>>>,
+    /// PEM of lists of revoked certificates.
+    pub(crate) revocations: Vec<Vec<u8>>,
     /// Whether Mozilla's roots are trusted too.
     pub(crate) with_anchors: bool,
     pub(crate) allow_partial: bool,
@@ -127,6 +130,10 @@ impl Inner {
         for pem in settings.ca.iter().flatten() {
             // As OpenSSL: what is no certificate in it adds none.
             trust.certificates.extend(certificates_from_pem(pem).unwrap_or_default());
+        }
+        for pem in &settings.revocations {
+            let failure = || Failure::new("ERR_CRYPTO_OPERATION_FAILED", "Failed to parse CRL");
+            trust.revocations.extend(revocations_from_pem(pem).ok_or_else(failure)?);
         }
         if settings.with_anchors {
             trust.anchors = TLS_SERVER_ROOTS;

@@ -49,6 +49,7 @@ pub(crate) fn new_context<'js>(ctx: Ctx<'js>, options: Object<'js>) -> Result<Cl
         certificates,
         keys: keys.into_iter().zip(passphrases.into_iter().chain(std::iter::repeat(None))).collect(),
         ca: ca.map(|list| list_of_bytes(Some(list))),
+        revocations: list_of_bytes(get(&options, "crls")?),
         with_anchors: get(&options, "anchors")?.unwrap_or(false),
         allow_partial: get(&options, "allowPartial")?.unwrap_or(false),
         suites: get(&options, "suites")?,
