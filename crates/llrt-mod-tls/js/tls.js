@@ -254,26 +254,18 @@ function makeHandle(socket) {
 // Takes the place of the handle that node:net has given the socket.
 function attach(socket, parent, wrapped) {
   const handle = socket[kHandle];
-  const plain = wrapped ? undefined : parent;
   handle.owner = socket;
-  handle.onread = plain?.onread ?? onread;
+  handle.onread = parent.onread;
   handle.over(parent, wrapped);
   socket._handle = handle;
-  const { onread: own } = socket._tlsOptions;
-  if (own?.buffer && plain) {
+  const { onread } = socket._tlsOptions;
+  if (onread?.buffer && !wrapped) {
     // It is for plaintext.
-    plain.useBuffer(null);
-    handle.useBuffer(own.buffer);
+    parent.useBuffer(null);
+    handle.useBuffer(onread.buffer);
   }
   if (socket[kStartNow]) socket._start();
 }
-
-// What node:net does with what a handle reads.
-const onread = (() => {
-  const probe = { readStart: () => 0, readStop: () => 0 };
-  new net.Socket({ handle: probe, manualStart: true });
-  return probe.onread;
-})();
 
 function receiveBuffered(wrapped, handle) {
   if (!wrapped.readableLength) return;
