@@ -114,7 +114,7 @@ pub(crate) enum UsageError {
     BadValue(String),
     /// `NODE_OPTIONS` holds what makes no sense there.
     NodeOptions,
-    /// `--input-type` is none of the two that there are.
+    /// `--input-type` is none of those that there are.
     BadInputType,
     /// An option of Node's that this runtime cannot do what it asks for: the option, and what is missing.
     Unavailable(String, &'static str),
@@ -136,7 +136,9 @@ impl fmt::Display for UsageError {
             Self::BadOption(option) => write!(f, "bad option: {option}"),
             Self::MissingArgument(option) => write!(f, "{option} requires an argument"),
             Self::NodeOptions => f.write_str("an option in NODE_OPTIONS is not allowed there, or lacks its argument"),
-            Self::BadInputType => f.write_str("--input-type must be \"module\" or \"commonjs\""),
+            Self::BadInputType => f.write_str(
+                "--input-type must be \"module\", \"commonjs\", \"module-typescript\" or \"commonjs-typescript\"",
+            ),
             Self::Unavailable(option, what) => write!(f, "{option} is not available in this runtime: {what}"),
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
             Self::BadValue(option) => write!(f, "invalid value for {option}"),
@@ -164,8 +166,10 @@ Options:
   -r, --require MODULE  the same, with require
   -c, --check         parse FILE without running it
   -C, --conditions NAME  a condition of a package's exports and imports that holds, beside those that always do
-  --input-type TYPE   read CODE and standard input as commonjs or module; without it, its syntax tells
+  --input-type TYPE   read CODE and standard input as commonjs, module, commonjs-typescript or module-typescript; without it, its syntax tells
   --preserve-symlinks  modules keep the path they were found at, links and all; --preserve-symlinks-main: the program does
+  --experimental-transform-types  rewrite enums and parameter properties of TypeScript, too, of which only the types are taken out otherwise;
+                      --no-strip-types: not even these
   --enable-source-maps  stack traces name the original sources (LLRT_SOURCE_MAPS=1)
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
@@ -203,11 +207,14 @@ const NODE_OPTIONS: &[&str] = &[
     "--max-old-space-size",
     "--no-addons",
     "--no-deprecation",
+    "--no-enable-source-maps",
+    "--no-strip-types",
     "--no-warnings",
     "--pending-deprecation",
     "--redirect-warnings",
     "--stack-size",
     "--stack-trace-limit",
+    "--strip-types",
     "--throw-deprecation",
     "--trace-deprecation",
     "--trace-uncaught",
@@ -329,6 +336,8 @@ impl Given {
                 self.input = match argument(inline, words, &mut self.options).ok_or_else(missing)?.as_str() {
                     "commonjs" => InputType::CommonJs,
                     "module" => InputType::Module,
+                    "commonjs-typescript" => InputType::CommonJsTypeScript,
+                    "module-typescript" => InputType::ModuleTypeScript,
                     _ => return Err(UsageError::BadInputType),
                 };
             }

@@ -338,19 +338,6 @@ fn a_file_that_is_no_addon_is_told_from_one_that_cannot_be_loaded() {
 }
 
 #[test]
-fn typescript_is_refused_by_name() {
-    let program = Program::new(&[
-        ("main.cjs", "require('./a.ts')"),
-        ("main.mjs", "import './a.ts'"),
-        ("a.ts", "export const a: number = 1;"),
-    ]);
-    for main in ["main.cjs", "main.mjs"] {
-        let run = program.run(&[main]);
-        assert!(run.failed(1).contains("ERR_NO_TYPESCRIPT"), "{run:?}");
-    }
-}
-
-#[test]
 fn a_syntax_error_says_what_was_met() {
     for (code, message) in [
         ("var foo bar;", "Unexpected identifier 'bar'"),

@@ -22,11 +22,15 @@ Object.assign(self, {
   config: Object.freeze({
     target_defaults: Object.freeze({ cflags: [], default_configuration: "Release", defines: [], include_dirs: [], libraries: [] }),
     variables: Object.freeze({ asan: 0, coverage: false, napi_build_version: "10", node_builtin_shareable_builtins: [], node_module_version: 137,
-      node_shared: false, v8_enable_i18n_support: 1, v8_enable_inspector: 0 }),
+      node_shared: false, node_use_amaro: true, v8_enable_i18n_support: 1, v8_enable_inspector: 0 }),
   }),
   features: {
     inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true,
-    openssl_is_boringssl: false, cached_builtins: true, require_module: true, quic: false, typescript: false,
+    openssl_is_boringssl: false, cached_builtins: true, require_module: true, quic: false,
+    get typescript() {
+      if (option("--experimental-transform-types")) return "transform";
+      return option("--no-experimental-strip-types") || option("--no-strip-types") ? false : "strip";
+    },
   },
   // Reports of the process's state: nothing writes one, whatever these say.
   report: {

@@ -29,11 +29,11 @@ impl Resolver {
     /// The format of a file that is imported.
     ///
     /// # Errors
-    /// `ERR_UNKNOWN_FILE_EXTENSION`, or `ERR_INVALID_PACKAGE_CONFIG`. Only `.js` files and those without extension need
+    /// `ERR_UNKNOWN_FILE_EXTENSION`, or `ERR_INVALID_PACKAGE_CONFIG`. Only `.js` and `.ts` files and those without extension need
     /// a `package.json`.
     pub fn import_format(&self, path: &str) -> Result<Format, ResolveError> {
         match extension(path) {
-            ".js" | "" => self.format_by_type(path),
+            ".js" | ".ts" | "" => self.format_by_type(path),
             other => known(other)
                 .ok_or_else(|| ResolveError::UnknownFileExtension { extension: other.into(), path: path.into() }),
         }
@@ -45,7 +45,7 @@ impl Resolver {
     /// `ERR_INVALID_PACKAGE_CONFIG`.
     pub fn require_format(&self, path: &str) -> Result<Format, ResolveError> {
         match extension(path) {
-            ".js" => self.format_by_type(path),
+            ".js" | ".ts" => self.format_by_type(path),
             ".wasm" => Ok(Format::Ambiguous),
             other => Ok(known(other).unwrap_or(Format::Ambiguous)),
         }
@@ -56,7 +56,7 @@ impl Resolver {
     /// # Errors
     /// `ERR_UNKNOWN_FILE_EXTENSION`, or `ERR_INVALID_PACKAGE_CONFIG`.
     pub fn main_format(&self, path: &str) -> Result<Format, ResolveError> {
-        if let ".mjs" | ".cjs" | ".wasm" = extension(path) {
+        if let ".mjs" | ".mts" | ".cjs" | ".cts" | ".wasm" = extension(path) {
             return self.import_format(path);
         }
         match self.module_type(path)? {
@@ -80,8 +80,8 @@ impl Resolver {
 
 fn known(extension: &str) -> Option<Format> {
     Some(match extension {
-        ".mjs" => Format::Module,
-        ".cjs" => Format::CommonJs,
+        ".mjs" | ".mts" => Format::Module,
+        ".cjs" | ".cts" => Format::CommonJs,
         ".json" => Format::Json,
         ".wasm" => Format::Wasm,
         ".node" => Format::Addon,

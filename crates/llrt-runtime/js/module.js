@@ -1,9 +1,9 @@
 // node:module. Node: https://nodejs.org/api/module.html
-import { builtinNames, compileCacheDir, enableCache, findPackage, flushCache, hasSourceMaps, loadedBuiltins, setSourceMaps, sourceMapOf } from "native:module";
+import { builtinNames, compileCacheDir, enableCache, findPackage, flushCache, hasSourceMaps, loadedBuiltins, setSourceMaps, sourceMapOf, stripTypes } from "native:module";
 import { Module, createRequire as requireFrom } from "internal:cjs";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin, isBuiltin as isBuiltinName } from "internal:host";
-import { validateBoolean, validateObject, validateString } from "internal:validators";
+import { validateBoolean, validateObject, validateOneOf, validateString } from "internal:validators";
 
 export { Module };
 export const builtinModules = Object.freeze(builtinNames());
@@ -145,8 +145,26 @@ export function register() {
 
 export const registerHooks = (hooks) => importBuiltin("internal:hooks").registerHooks(hooks);
 
-export function stripTypeScriptTypes() {
-  throw nodeError("Error", "ERR_NO_TYPESCRIPT", "This runtime has no TypeScript support: compile to JavaScript first");
+let isStrippingAnnounced = false;
+
+export function stripTypeScriptTypes(code, options = {}) {
+  if (!isStrippingAnnounced) {
+    isStrippingAnnounced = true;
+    globalThis.process.emitWarning("stripTypeScriptTypes is an experimental feature and might change at any time", "ExperimentalWarning");
+  }
+  validateString(code, "code");
+  validateObject(options, "options");
+  const { sourceMap = false, sourceUrl = "", mode = "strip" } = options;
+  validateOneOf(mode, "options.mode", ["strip", "transform"]);
+  validateString(sourceUrl, "options.sourceUrl");
+  if (mode === "strip") validateOneOf(sourceMap, "options.sourceMap", [false, undefined]);
+  else validateBoolean(sourceMap, "options.sourceMap");
+  const [text, mappings] = stripTypes(code, mode === "transform");
+  if (sourceMap) {
+    const map = JSON.stringify({ version: 3, sources: [sourceUrl], names: [], mappings });
+    return `${text}\n\n//# sourceMappingURL=data:application/json;base64,${importBuiltin("node:buffer").Buffer.from(map).toString("base64")}`;
+  }
+  return sourceUrl === "" ? text : `${text}\n\n//# sourceURL=${sourceUrl}`;
 }
 
 export const {

@@ -249,14 +249,13 @@ fn run_script<'js>(ctx: Ctx<'js>, mut text: String, filename: String) -> Result<
 
 /// The text of a file that `require` reads as CommonJS; `undefined` for an ES module.
 fn read_source(ctx: Ctx<'_>, path: String) -> Result<Option<String>> {
-    esm::refuse_typescript(&ctx, &path)?;
     match esm::resolver(&ctx)?.require_format(&path).map_err(Resolution).or_throw(&ctx)? {
         Format::Module => Ok(None),
         Format::Ambiguous => {
-            let text = esm::read(&ctx, &path)?;
+            let text = esm::read_script(&ctx, &path)?;
             Ok((!llrt_cjs_lexer::detect_module_syntax(&text)).then_some(text))
         }
-        _ => esm::read(&ctx, &path).map(Some),
+        _ => esm::read_script(&ctx, &path).map(Some),
     }
 }
 

@@ -13,7 +13,7 @@ use rquickjs::{
     module::Declared,
 };
 
-use crate::{VERSION, cjs, esm, named_imports, script, source};
+use crate::{VERSION, cjs, esm, named_imports, script, source, typescript};
 
 /// How a file begins.
 const MAGIC: &[u8] = b"\x7fLRT1";
@@ -62,6 +62,10 @@ pub fn compile(path: &Path) -> std::result::Result<Vec<u8>, CompileError> {
     let path = std::path::absolute(path).map_err(CompileError::Read)?;
     let mut text = source::read(&path).map_err(CompileError::Read)?;
     let name = path.to_string_lossy();
+    if typescript::is_typescript(&name) {
+        text = llrt_type_strip::strip(&text)
+            .map_err(|error| CompileError::Syntax(format!("{error}\n    at {name}:{}", error.line)))?;
+    }
     let resolver = llrt_resolver::Resolver::new(llrt_resolver::Options::default());
     let is_module = match resolver.main_format(&name).map_err(|error| CompileError::Syntax(error.to_string()))? {
         Format::Module => true,

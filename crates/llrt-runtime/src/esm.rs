@@ -24,7 +24,7 @@ use crate::{
     hooks::{self, Hooks, Kind, Loaded},
     named_imports,
     require_esm::{self, Graph, Node},
-    source, syntax_error,
+    source, syntax_error, typescript,
     vm::ResolveOptions,
 };
 
@@ -133,15 +133,6 @@ pub(crate) fn emit_warning(ctx: &Ctx<'_>, text: &str, kind: &str, code: Option<&
     let process: Object<'_> = ctx.globals().get("process")?;
     let warn: Function<'_> = process.get("emitWarning")?;
     warn.call((This(process), text, kind, code))
-}
-
-/// The error for a file whose types nobody takes out here.
-pub(crate) fn refuse_typescript(ctx: &Ctx<'_>, path: &str) -> Result<()> {
-    if ![".ts", ".mts", ".cts"].iter().any(|extension| path.ends_with(extension)) {
-        return Ok(());
-    }
-    let message = format!("{path}: this runtime has no TypeScript support: compile the file to JavaScript first");
-    Err(NodeError::new(JsClass::Error, "ERR_NO_TYPESCRIPT", message).throw(ctx))
 }
 
 /// Lets files that were missing be found from now on; called between macrotasks.
@@ -413,12 +404,12 @@ pub(crate) fn declare_file<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js,
 
 fn declare_new<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
     let path = path_of_name(url).into_owned();
-    refuse_typescript(ctx, &path)?;
+    refuse_kept_types(ctx, &path)?;
     let format = resolver(ctx)?.import_format(&path).map_err(Resolution).or_throw(ctx)?;
     let module = match format {
-        Format::Module => declare_source(ctx, url, read(ctx, &path)?)?,
+        Format::Module => declare_source(ctx, url, read_script(ctx, &path)?)?,
         Format::Ambiguous => {
-            let text = read(ctx, &path)?;
+            let text = read_script(ctx, &path)?;
             if llrt_cjs_lexer::detect_module_syntax(&text) {
                 declare_source(ctx, url, text)?
             } else {
@@ -426,7 +417,7 @@ fn declare_new<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> 
             }
         }
         Format::CommonJs => {
-            let text = read(ctx, &path)?;
+            let text = read_script(ctx, &path)?;
             declare_commonjs(ctx, url, &path, &text)?
         }
         Format::Json => Module::declare_def::<Json, _>(ctx.clone(), url)?,
@@ -485,7 +476,7 @@ fn declare_loaded<'js>(ctx: &Ctx<'js>, url: &str, loaded: Loaded) -> Result<Modu
 
 /// [`declare_file`] for the main file, which is known to be a module though its name may not say so.
 pub(crate) fn declare_file_as_module<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
-    let module = declare_source(ctx, url, read(ctx, &path_of_name(url))?)?;
+    let module = declare_source(ctx, url, read_script(ctx, &path_of_name(url))?)?;
     remember(ctx, url, &module);
     Ok(module)
 }
@@ -507,7 +498,7 @@ fn declare_text<'js>(ctx: &Ctx<'js>, name: &str, text: String) -> Result<Module<
     let is_file = name.starts_with("file:") && !name.ends_with(EVAL) && !is_hooked(ctx);
     let kept = (!is_file).then(|| text.clone());
     Module::declare(ctx.clone(), name, text).map_err(|failed| {
-        let text = kept.or_else(|| source::read(Path::new(&*path_of_name(name))).ok()).unwrap_or_default();
+        let text = kept.or_else(|| script_text(ctx, &path_of_name(name))).unwrap_or_default();
         syntax_error::explain(ctx, failed, name, &text, false).0
     })
 }
@@ -537,6 +528,26 @@ pub(crate) fn read_bytes(ctx: &Ctx<'_>, path: &str) -> Result<Vec<u8>> {
 
 pub(crate) fn read(ctx: &Ctx<'_>, path: &str) -> Result<String> {
     source::read(Path::new(path)).map_err(|error| SystemError::new(&error, "open").path(path)).or_throw(ctx)
+}
+
+/// The JavaScript of a file.
+pub(crate) fn read_script(ctx: &Ctx<'_>, path: &str) -> Result<String> {
+    typescript::javascript(ctx, path, read(ctx, path)?)
+}
+
+/// The JavaScript of a file that may have gone, or have none.
+pub(crate) fn script_text(ctx: &Ctx<'_>, path: &str) -> Option<String> {
+    let text = source::read(Path::new(path)).ok()?;
+    typescript::javascript(ctx, path, text).inspect_err(|failed| drop(error::caught(ctx, failed))).ok()
+}
+
+/// The error for a file that is TypeScript where types stay.
+fn refuse_kept_types(ctx: &Ctx<'_>, path: &str) -> Result<()> {
+    if !typescript::is_typescript(path) || typescript::types(ctx) != typescript::Types::Kept {
+        return Ok(());
+    }
+    let extension = path[path.rfind('.').unwrap_or_default()..].into();
+    Err(ResolveError::UnknownFileExtension { extension, path: path.into() }).map_err(Resolution).or_throw(ctx)
 }
 
 /// The path that a module's name stands for: of a `file:` URL without query and fragment, of anything else itself.
@@ -720,7 +731,7 @@ fn collect_names(ctx: &Ctx<'_>, path: &str, text: &str, names: &mut Vec<String>,
             continue;
         }
         seen.push(file.to_string());
-        if let Ok(text) = source::read(Path::new(&*file)) {
+        if let Some(text) = script_text(ctx, &file) {
             collect_names(ctx, &file, &text, names, seen);
         }
     }

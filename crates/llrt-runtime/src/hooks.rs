@@ -8,7 +8,10 @@ use llrt_core::{Export, JsClass, Module, ModuleInfo, NodeError, OrThrow, bytes, 
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Function, Object, Result, Value, function::Opt};
 
-use crate::esm::{self, Resolution};
+use crate::{
+    esm::{self, Resolution},
+    typescript,
+};
 
 /// `internal:hooks`.
 pub(crate) struct HooksModule;
@@ -63,6 +66,9 @@ pub(crate) struct Loaded {
     pub(crate) text: String,
 }
 
+/// How the formats of sources with types end.
+const TYPESCRIPT: &str = "-typescript";
+
 /// Asks the resolve hooks; `None` where there are none. Gives the name of a built-in, or a URL.
 ///
 /// # Errors
@@ -94,7 +100,13 @@ pub(crate) fn load(ctx: &Ctx<'_>, url: &str, kind: Kind) -> Result<Option<Loaded
     let source: Value<'_> = result.get("source")?;
     let source = bytes::bytes_or_utf8(ctx, &source, "source")?;
     let text = String::from_utf8(source).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    Ok(Some(Loaded { format, text }))
+    match format.as_deref().and_then(|format| format.strip_suffix(TYPESCRIPT)) {
+        Some(plain) => Ok(Some(Loaded {
+            format: Some(plain.to_owned()),
+            text: typescript::convert(ctx, &text, &esm::path_of_name(url))?,
+        })),
+        None => Ok(Some(Loaded { format, text })),
+    }
 }
 
 /// The error for a format that there is no such.
@@ -172,6 +184,11 @@ fn default_load<'js>(ctx: Ctx<'js>, url: String) -> Result<Object<'js>> {
 
 fn format_of(ctx: &Ctx<'_>, path: &str) -> Result<Option<&'static str>> {
     let format = esm::resolver(ctx)?.import_format(path).map_err(Resolution).or_throw(ctx)?;
+    if typescript::is_typescript(path) && typescript::types(ctx) != typescript::Types::Kept {
+        let is_module = format == Format::Module
+            || (format == Format::Ambiguous && llrt_cjs_lexer::detect_module_syntax(&esm::read_script(ctx, path)?));
+        return Ok(Some(if is_module { "module-typescript" } else { "commonjs-typescript" }));
+    }
     Ok(match format {
         Format::Module => Some("module"),
         Format::CommonJs => Some("commonjs"),
@@ -179,7 +196,7 @@ fn format_of(ctx: &Ctx<'_>, path: &str) -> Result<Option<&'static str>> {
         Format::Wasm => Some("wasm"),
         Format::Addon => Some("addon"),
         Format::Bytecode => Some("bytecode"),
-        Format::Ambiguous if llrt_cjs_lexer::detect_module_syntax(&esm::read(ctx, path)?) => Some("module"),
+        Format::Ambiguous if llrt_cjs_lexer::detect_module_syntax(&esm::read_script(ctx, path)?) => Some("module"),
         Format::Ambiguous => Some("commonjs"),
     })
 }

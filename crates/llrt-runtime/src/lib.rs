@@ -31,6 +31,7 @@ mod source_map;
 mod stack;
 mod start;
 mod syntax_error;
+mod typescript;
 pub mod uncaught;
 mod vm;
 

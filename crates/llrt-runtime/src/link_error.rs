@@ -35,8 +35,7 @@ fn explain_export(ctx: &Ctx<'_>, root: &str, error: &Object<'_>) -> Result<()> {
     let found = require_esm::with_graph(ctx, |graph| {
         graph.find_in_closure(root, |importer, node| {
             let (specifier, target) = node.requests.iter().find(|(_, target)| is_module(target))?;
-            let text = esm::main_text(ctx, importer)
-                .or_else(|| crate::source::read(std::path::Path::new(&*esm::path_of_name(importer))).ok());
+            let text = esm::main_text(ctx, importer).or_else(|| esm::script_text(ctx, &esm::path_of_name(importer)));
             let place = match text {
                 Some(text) => place_of(&text, specifier, name),
                 // Texts that are no files are not kept.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use llrt_core::{JsClass, NodeError, OrThrow, host};
+use llrt_core::{JsClass, NodeError, OrThrow, error, host};
 use llrt_resolver::{Format, Resolved};
 use rquickjs::{Ctx, Function, Module, Object, Promise, Result, function::This, module::Evaluated};
 
@@ -11,7 +11,7 @@ use crate::{
     compiled::{self, CompileError, Program},
     esm::{self, Resolution},
     main_loop::{InputType, Main, Preload},
-    require_esm,
+    require_esm, typescript,
 };
 
 /// Starts a program's main module. An ES module's promise settles when its evaluation ends; CommonJS has none.
@@ -105,7 +105,7 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
     let Resolved::File { path, .. } = &resolved else { return Ok(None) };
     let is_module = match resolver.main_format(path).map_err(Resolution).or_throw(ctx)? {
         Format::CommonJs | Format::Json => false,
-        Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&esm::read(ctx, path)?),
+        Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&esm::read_script(ctx, path)?),
         Format::Bytecode => return main_compiled(ctx, path, &esm::read_bytes(ctx, path)?),
         _ => true,
     };
@@ -148,7 +148,7 @@ fn check_file(ctx: &Ctx<'_>, path: &Path) -> Result<()> {
         Err(_) => {}
     }
     // Once more where the error can be thrown.
-    let text = esm::read(ctx, path)?;
+    let text = esm::read_script(ctx, path)?;
     let is_module = match resolver.main_format(path).map_err(Resolution).or_throw(ctx)? {
         Format::Ambiguous => llrt_cjs_lexer::detect_module_syntax(&text),
         format => format == Format::Module,
@@ -166,13 +166,39 @@ fn main_text<'js>(
     print: bool,
     input: InputType,
 ) -> Result<Option<Promise<'js>>> {
+    let text = match input {
+        InputType::CommonJsTypeScript | InputType::ModuleTypeScript => typescript::convert(ctx, &text, name)?,
+        _ => text,
+    };
+    if input != InputType::Detect {
+        return text_as(ctx, name, text, print, input);
+    }
+    match text_as(ctx, name, text.clone(), print, input) {
+        Err(failed) if failed.is_exception() => {
+            let thrown = error::caught(ctx, &failed);
+            match typescript::of_text(ctx, &text, &thrown) {
+                Some(plain) => text_as(ctx, name, plain, print, input),
+                None => Err(ctx.throw(thrown)),
+            }
+        }
+        result => result,
+    }
+}
+
+fn text_as<'js>(
+    ctx: &Ctx<'js>,
+    name: &'static str,
+    text: String,
+    print: bool,
+    input: InputType,
+) -> Result<Option<Promise<'js>>> {
     let directory = std::env::current_dir().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     let is_module = match input {
         InputType::Detect => llrt_cjs_lexer::detect_module_syntax(&text),
-        InputType::CommonJs => false,
-        InputType::Module => true,
+        InputType::CommonJs | InputType::CommonJsTypeScript => false,
+        InputType::Module | InputType::ModuleTypeScript => true,
     };
-    if is_module && print && input == InputType::Module {
+    if is_module && print && input != InputType::Detect {
         let message = "--print cannot be used with ESM input";
         return Err(NodeError::new(JsClass::Error, "ERR_EVAL_ESM_CANNOT_PRINT", message).throw(ctx));
     }

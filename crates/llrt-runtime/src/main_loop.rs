@@ -50,6 +50,10 @@ pub enum InputType {
     CommonJs,
     /// An ES module.
     Module,
+    /// CommonJS with types.
+    CommonJsTypeScript,
+    /// An ES module with types.
+    ModuleTypeScript,
 }
 
 /// A module that is loaded before the program: as if a file in the working directory imported or required it.

@@ -6,7 +6,7 @@ use rquickjs::{Array, Ctx, Object, Result};
 use crate::{
     compile_cache::{self, Enabled},
     esm::{self, Resolution},
-    source_map, stack,
+    source_map, stack, typescript,
 };
 
 /// `node:module`, also `module`.
@@ -28,6 +28,7 @@ impl Module for NodeModule {
             Export { name: "hasSourceMaps", build: |ctx| function(ctx, "hasSourceMaps", 0, has_source_maps) },
             Export { name: "loadedBuiltins", build: |ctx| function(ctx, "loadedBuiltins", 0, loaded_builtins) },
             Export { name: "setSourceMaps", build: |ctx| function(ctx, "setSourceMaps", 1, set_source_maps) },
+            Export { name: "stripTypes", build: |ctx| function(ctx, "stripTypes", 2, typescript::strip_types) },
             Export { name: "sourceMapOf", build: |ctx| function(ctx, "sourceMapOf", 1, source_map_of) },
         ],
         script: Some(llrt_core::script!("module")),
@@ -90,7 +91,7 @@ fn find_package(ctx: Ctx<'_>, specifier: String, base: String) -> Result<Option<
 
 /// The source map of a file, as it is written: `{ payload, base, lineLengths }`.
 fn source_map_of<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> {
-    let Some(written) = source_map::Written::of_file(&file) else { return Ok(None) };
+    let Some(written) = source_map::Written::of_file(&ctx, &file) else { return Ok(None) };
     let Ok(payload) = ctx.json_parse(written.json) else {
         ctx.catch();
         return Ok(None);

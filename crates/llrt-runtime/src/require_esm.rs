@@ -208,7 +208,9 @@ pub(crate) fn load<'js>(
     if let Some(message) = with_graph(&ctx, |graph| graph.find_in_closure(&url, in_cycle)) {
         return Err(NodeError::new(JsClass::Error, "ERR_REQUIRE_CYCLE_MODULE", message).throw(&ctx));
     }
-    if let Some(place) = with_graph(&ctx, |graph| graph.find_in_closure(&url, first_await)) {
+    if let Some(place) =
+        with_graph(&ctx, |graph| graph.find_in_closure(&url, |name, node| first_await(&ctx, name, node)))
+    {
         return Err(asynchronous(&ctx, &path, parent.as_deref(), Some(place)));
     }
     let (module, promise) = evaluate(&ctx, &url, module)?;
@@ -241,11 +243,11 @@ fn warn_of_require(ctx: &Ctx<'_>, path: &str, parent: Option<&str>) -> Result<()
 }
 
 /// Where a source first awaits at its top level: `file:line:column`.
-fn first_await(name: &str, node: &Node) -> Option<String> {
+fn first_await(ctx: &Ctx<'_>, name: &str, node: &Node) -> Option<String> {
     if !node.has_await || !name.starts_with("file:") {
         return None;
     }
-    let text = crate::source::read(std::path::Path::new(&*esm::path_of_name(name))).ok()?;
+    let text = esm::script_text(ctx, &esm::path_of_name(name))?;
     let at = *llrt_cjs_lexer::first_top_level_awaits(&text, 1).first()?;
     let (line, column) = syntax_error::line_and_column(&text, at);
     Some(format!("{name}:{line}:{column}"))
@@ -275,8 +277,7 @@ pub(crate) fn place_of_await(ctx: &Ctx<'_>) -> String {
         graph.find_in_closure(&main, |name, node| {
             if node.has_await {
                 let text = esm::main_text(ctx, name);
-                let text =
-                    text.or_else(|| crate::source::read(std::path::Path::new(&*esm::path_of_name(name))).ok())?;
+                let text = text.or_else(|| esm::script_text(ctx, &esm::path_of_name(name)))?;
                 let awaits = llrt_cjs_lexer::first_top_level_awaits(&text, 2);
                 places.extend(awaits.into_iter().map(|at| (name.to_owned(), text.clone(), at)));
             }
@@ -322,8 +323,7 @@ fn refused(ctx: &Ctx<'_>, path: &str, parent: Option<&str>) -> rquickjs::Error {
     let name = path.rsplit('/').next().unwrap_or(path);
     let from = parent.map(|parent| format!(" from {parent}")).unwrap_or_default();
     let package = esm::resolver(ctx).ok().and_then(|resolver| resolver.package_scope(path).ok().flatten());
-    let is_module =
-        crate::source::read(std::path::Path::new(path)).is_ok_and(|text| llrt_cjs_lexer::detect_module_syntax(&text));
+    let is_module = esm::script_text(ctx, path).is_some_and(|text| llrt_cjs_lexer::detect_module_syntax(&text));
     let advice = match package {
         Some(package) if !is_module && path.ends_with(".js") => format!(
             "either rename {name} to end in .cjs, change the requiring code to use dynamic import() which is available in all CommonJS \

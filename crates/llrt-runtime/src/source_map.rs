@@ -12,6 +12,8 @@ use std::{
 
 use rquickjs::{Array, Ctx, Object, Value};
 
+use crate::typescript;
+
 /// The variable that turns source maps on.
 const VARIABLE: &str = "LLRT_SOURCE_MAPS";
 
@@ -43,9 +45,9 @@ impl SourceMaps {
         self.enabled.set(Some(enabled));
     }
 
-    pub(crate) fn is_enabled(&self) -> bool {
+    pub(crate) fn is_enabled(&self, ctx: &Ctx<'_>) -> bool {
         self.enabled.get().unwrap_or_else(|| {
-            let enabled = enabled_by_environment();
+            let enabled = enabled_by_environment() || typescript::wants_source_maps(ctx);
             self.enabled.set(Some(enabled));
             enabled
         })
@@ -53,7 +55,7 @@ impl SourceMaps {
 
     /// Where the code at a place of `file` (a path or `file:` URL, as stacks name it) comes from.
     pub(crate) fn original(&self, ctx: &Ctx<'_>, file: &str, line: u32, column: u32) -> Option<Original> {
-        if !self.is_enabled() {
+        if !self.is_enabled(ctx) {
             return None;
         }
         let known = self.files.borrow().iter().find(|(name, _)| name == file).map(|(_, map)| map.clone());
@@ -102,9 +104,12 @@ pub(crate) struct Written {
 
 impl Written {
     /// Reads the map that a file's last comment names.
-    pub(crate) fn of_file(file: &str) -> Option<Self> {
+    pub(crate) fn of_file(ctx: &Ctx<'_>, file: &str) -> Option<Self> {
         let path = path_of(file)?;
         let text = std::fs::read(&path).ok()?;
+        if let Some((text, json)) = typescript::source_map(ctx, &path, &String::from_utf8_lossy(&text)) {
+            return Some(Self { json, base: path, line_lengths: line_lengths(&text) });
+        }
         let url = mapping_url(&text)?;
         let (json, base) = if let Some(data) = url.strip_prefix("data:") {
             let (kind, data) = data.split_once(',')?;
@@ -121,15 +126,17 @@ impl Written {
         // Some servers put this before JSON; the specification wants it skipped.
         let json =
             json.strip_prefix(")]}'").map_or(json.as_str(), |rest| rest.split_once('\n').map_or("", |(_, rest)| rest));
-        let lines = String::from_utf8_lossy(&text);
-        let line_lengths = lines.split('\n').map(|line| line.encode_utf16().count()).collect();
-        Some(Self { json: json.to_owned(), base, line_lengths })
+        Some(Self { json: json.to_owned(), base, line_lengths: line_lengths(&String::from_utf8_lossy(&text)) })
     }
+}
+
+fn line_lengths(text: &str) -> Vec<usize> {
+    text.split('\n').map(|line| line.encode_utf16().count()).collect()
 }
 
 impl SourceMap {
     fn of_file(ctx: &Ctx<'_>, file: &str) -> Option<Self> {
-        let Written { json, base, .. } = Written::of_file(file)?;
+        let Written { json, base, .. } = Written::of_file(ctx, file)?;
         let parsed = ctx.json_parse(json).inspect_err(|failed| drop(llrt_core::error::caught(ctx, failed))).ok()?;
         let mut map = Self::default();
         map.add(parsed.as_object()?, &base, (0, 0))?;

@@ -67,6 +67,14 @@ fn set<'js>(this: This<Value<'js>>, value: Value<'js>) -> Result<()> {
     }
 }
 
+/// The stack of an error that hides it behind a property of its own.
+pub(crate) fn hidden<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> Option<String> {
+    let (original, maps) = ctx.userdata::<Originals<'js>>().map(|it| (it.get.clone(), Rc::clone(&it.maps)))?;
+    let stack: Value<'js> = original.call((This(error.clone()),)).ok()?;
+    let frames = engine_frames(&stack)?;
+    Some(format!("{}{}", header(error.as_object()?), v8_frames(ctx, &frames, &maps)))
+}
+
 /// The stack's text from an error and its call sites.
 pub(crate) fn compose<'js>(ctx: Ctx<'js>, error: Value<'js>, sites: Vec<Value<'js>>) -> Result<String> {
     let maps = ctx.userdata::<Originals<'js>>().map(|originals| Rc::clone(&originals.maps));
@@ -141,7 +149,7 @@ pub(crate) fn set_source_maps(ctx: &Ctx<'_>, enabled: bool) {
 
 /// Whether stacks are mapped to original sources.
 pub(crate) fn has_source_maps(ctx: &Ctx<'_>) -> bool {
-    ctx.userdata::<Originals<'_>>().is_some_and(|originals| originals.maps.is_enabled())
+    ctx.userdata::<Originals<'_>>().is_some_and(|originals| originals.maps.is_enabled(ctx))
 }
 
 /// The engine's frames in V8's form, each on a line of its own that begins with a line break.
@@ -173,7 +181,11 @@ fn put_in_v8_form(frames: &str, original: impl Fn(&str, u32, u32) -> Option<Stri
         let mapped = parts_of_place(place).and_then(|(file, line, column)| original(file, line, column));
         let place = mapped.as_deref().unwrap_or(place);
         // Writing to a string does not fail.
-        let _ = if function == "<anonymous>" { write!(text, "{place}") } else { write!(text, "{function} ({place})") };
+        let _ = if matches!(function, "<anonymous>" | "<eval>") {
+            write!(text, "{place}")
+        } else {
+            write!(text, "{function} ({place})")
+        };
     }
     text
 }

@@ -6,7 +6,7 @@ use llrt_core::{error, process, task};
 use llrt_inspect::InspectOptions;
 use rquickjs::{Coerced, Ctx, Function, JsLifetime, Object, Value, function::This};
 
-use crate::{main_loop::exit_code, rejection::UnhandledRejection};
+use crate::{main_loop::exit_code, rejection::UnhandledRejection, stack};
 
 /// Node's exit code for an uncaught error.
 const UNCAUGHT: i32 = 1;
@@ -74,10 +74,16 @@ pub(crate) fn result_or_report<'js, T>(ctx: &Ctx<'js>, result: rquickjs::Result<
 pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
     let mut text = String::new();
     if is_error(value) {
-        if let Some(place) = stack_of(value).as_deref().and_then(place_of_first_frame) {
+        // What is wrong in TypeScript has its place in its stack.
+        if !has_typescript_code(value)
+            && let Some(place) = stack_of(value).as_deref().and_then(place_of_first_frame)
+        {
             text += &place;
         }
-        text += &inspect(ctx, value);
+        text += &match stack_of(value) {
+            Some(_) => inspect(ctx, value),
+            None => stack::hidden(ctx, value).unwrap_or_else(|| inspect(ctx, value)),
+        };
     } else {
         text += "Uncaught:\n";
         text += &inspect(ctx, value);
@@ -156,6 +162,11 @@ fn has_stack(value: &Value<'_>) -> bool {
 
 fn is_error(value: &Value<'_>) -> bool {
     value.is_error()
+}
+
+fn has_typescript_code(value: &Value<'_>) -> bool {
+    let code = value.as_object().and_then(|error| error.get::<_, Option<String>>("code").ok().flatten());
+    code.is_some_and(|code| code.ends_with("_TYPESCRIPT_SYNTAX"))
 }
 
 fn stack_of(value: &Value<'_>) -> Option<String> {
