@@ -307,6 +307,10 @@ function getCallSites(frameCount = 10, options = undefined) {
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
   const holder = { __proto__: null };
+  // The places of the sources that the code was made from, or of the code itself.
+  const maps = typeof options?.sourceMap === "boolean" ? optional("node:module") : undefined;
+  const isMapped = maps?.getSourceMapsSupport().enabled;
+  if (isMapped !== options?.sourceMap) maps?.setSourceMapsSupport(options.sourceMap);
   try {
     Error.stackTraceLimit = frameCount;
     Error.prepareStackTrace = undefined;
@@ -314,6 +318,7 @@ function getCallSites(frameCount = 10, options = undefined) {
   } finally {
     Error.stackTraceLimit = limit;
     Error.prepareStackTrace = prepare;
+    if (isMapped !== options?.sourceMap) maps?.setSourceMapsSupport(isMapped);
   }
   return `${holder.stack}`.split("\n").filter((line) => line.startsWith("    at ")).map(callSite);
 }
