@@ -25,6 +25,7 @@ use rquickjs::{
 use crate::{
     error,
     scope::{self, Captured, Scope},
+    script,
 };
 
 /// Runs `future` on the event loop, and gives the promise of what it resolves to. The loop stays alive until then.
@@ -172,8 +173,12 @@ pub fn drain(ctx: &Ctx<'_>) {
     }
     let outer = state.scopes.get().then(|| scope::replace(ctx, Scope::default()));
     loop {
-        run_ticks(ctx);
-        run_jobs(ctx);
+        if ticks(ctx).is_empty() {
+            run_jobs(ctx);
+        }
+        if !ticks(ctx).is_empty() {
+            run_ticks_and_jobs(ctx);
+        }
         if ticks(ctx).is_empty() && !state.run_drained_hook(ctx) {
             break;
         }
@@ -182,6 +187,15 @@ pub fn drain(ctx: &Ctx<'_>) {
         drop(scope::replace(ctx, outer));
     }
     state.draining.set(false);
+}
+
+/// Runs ticks and jobs until there are none, with the frame below them in stack traces that Node's have, where there are ticks.
+fn run_ticks_and_jobs(ctx: &Ctx<'_>) {
+    // Apart from the call, which must find the queue free.
+    let frame = ticks(ctx).frame(ctx);
+    if let Err(error) = frame.and_then(|frame| frame.call::<_, ()>(())) {
+        report_uncaught(ctx, error::caught(ctx, &error));
+    }
 }
 
 /// Runs the engine's jobs, microtasks among them, until there are none.
@@ -410,6 +424,9 @@ unsafe impl<'js> JsLifetime<'js> for StateHandle {
     type Changed<'to> = StateHandle;
 }
 
+/// Gives the function that stands below ticks in stack traces, by the name that it has in Node's.
+const FRAME: &str = "(run) => ({ 'process.processTicksAndRejections'() { run(); } })['process.processTicksAndRejections']";
+
 type Tick<'js> = (Function<'js>, Vec<Value<'js>>, Captured<'js>);
 
 #[derive(Default)]
@@ -417,6 +434,8 @@ struct Ticks<'js> {
     queue: RefCell<VecDeque<Tick<'js>>>,
     /// What a microtask of [`queue_microtask`] runs: made once, so that queueing one makes no closure.
     run_microtask: RefCell<Option<Function<'js>>>,
+    /// What [`run_ticks_and_jobs`] calls.
+    frame: RefCell<Option<Function<'js>>>,
 }
 
 // SAFETY: the only lifetime in the struct is `'js`.
@@ -437,6 +456,23 @@ impl<'js> TickQueue<'_, 'js> {
 
     fn is_empty(&self) -> bool {
         self.0.queue.borrow().is_empty()
+    }
+
+    fn frame(&self, ctx: &Ctx<'js>) -> Result<Function<'js>> {
+        let mut slot = self.0.frame.borrow_mut();
+        if let Some(function) = &*slot {
+            return Ok(function.clone());
+        }
+        let run = Function::new(ctx.clone(), |ctx: Ctx<'js>| {
+            while !ticks(&ctx).is_empty() {
+                run_ticks(&ctx);
+                run_jobs(&ctx);
+            }
+        })?;
+        // Native functions have no frames.
+        let frame = script::evaluate(ctx, FRAME.to_owned(), "node:internal/process/task_queues", 1)?;
+        let frame: Function<'js> = frame.get::<Function<'js>>()?.call((run,))?;
+        Ok(slot.insert(frame).clone())
     }
 
     fn run_microtask(&self, ctx: &Ctx<'js>) -> Result<Function<'js>> {
@@ -568,6 +604,17 @@ mod tests {
              later(() => { seen.push(`one ${firstTurn()}`); later(() => seen.push(`two ${firstTurn()}`)); });",
         );
         assert_eq!(seen.await, ["script true", "one true", "two false"]);
+    }
+
+    #[tokio::test]
+    async fn ticks_and_what_follows_them_have_the_frame_of_nodes_queue() {
+        let seen = run_script(
+            "globalThis.seen = [];
+             const below = () => seen.push(/^ *at process.processTicksAndRejections \\(node:internal/m.test(new Error().stack));
+             tick(() => { below(); microtask(below); });
+             later(below);",
+        );
+        assert_eq!(seen.await, ["true", "true", "false"]);
     }
 
     #[tokio::test]

@@ -72,6 +72,16 @@ function promisify(original) {
 }
 promisify.custom = customPromisify;
 
+function falsyRejection(reason) {
+  const error = nodeError("Error", "ERR_FALSY_VALUE_REJECTION", "Promise was rejected with falsy value");
+  error.reason = reason;
+  // Who reads it did not call the functions here.
+  const { stack } = error;
+  if (typeof stack === "string")
+    defineProperty(error, "stack", { __proto__: null, value: stack.replace(/\n {4}at (?:\S+ \()?node:util:.*/g, ""), writable: true, configurable: true });
+  return error;
+}
+
 function callbackify(original) {
   validateFunction(original, "original");
   function callbackified(...args) {
@@ -80,14 +90,7 @@ function callbackify(original) {
     const done = callback.bind(this);
     apply(original, this, args).then(
       (value) => nextTick(done, null, value),
-      (reason) => {
-        if (!reason) {
-          const error = nodeError("Error", "ERR_FALSY_VALUE_REJECTION", "Promise was rejected with falsy value");
-          error.reason = reason;
-          reason = error;
-        }
-        nextTick(done, reason);
-      },
+      (reason) => (reason ? nextTick(done, reason) : nextTick(() => done(falsyRejection(reason)))),
     );
   }
   const own = getOwnPropertyDescriptors(original);
