@@ -610,7 +610,7 @@ mod tests {
     async fn ticks_and_what_follows_them_have_the_frame_of_nodes_queue() {
         let seen = run_script(
             "globalThis.seen = [];
-             const below = () => seen.push(/^ *at process.processTicksAndRejections \\(node:internal/m.test(new Error().stack));
+             const below = () => seen.push(String(/^ *at process.processTicksAndRejections \\(node:internal/m.test(new Error().stack)));
              tick(() => { below(); microtask(below); });
              later(below);",
         );

@@ -151,8 +151,8 @@ fn json<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String> {
             let thrown = llrt_core::error::caught(ctx, &error);
             let message = thrown.as_object().and_then(|error| engine::get_known(error, PredefinedAtom::Message));
             let message = message.as_ref().and_then(Value::as_string).map(engine::text).unwrap_or_default();
-            // The engine says "circular reference", Node "Converting circular structure to JSON".
-            if message.contains("circular") { Ok("[Circular]".to_owned()) } else { Err(ctx.throw(thrown)) }
+            // What a program's toJSON throws may say such words, too: this is all that the engine says.
+            if message == "circular reference" { Ok("[Circular]".to_owned()) } else { Err(ctx.throw(thrown)) }
         }
     }
 }

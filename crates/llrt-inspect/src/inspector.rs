@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use rquickjs::{Ctx, Function, Object, Result, Type, Value, atom::PredefinedAtom, function::This};
 
 use crate::{
+    classes,
     engine::{self, Key, Keys, Property, class},
     function,
     layout::Frame,
@@ -521,8 +522,12 @@ impl<'a, 'js> Inspector<'a, 'js> {
                 }
             }
             _ => {
-                let fallback =
-                    if matches!(id, class::GENERATOR | class::ASYNC_GENERATOR) { "Generator" } else { "Object" };
+                let known = if constructor.is_none() { classes::remembered(object) } else { None };
+                let fallback = match known.as_deref() {
+                    Some(class) => class,
+                    None if matches!(id, class::GENERATOR | class::ASYNC_GENERATOR) => "Generator",
+                    None => "Object",
+                };
                 shape.open = format!("{}{{", prefix(constructor, tag, fallback, ""));
                 if plain(&shape) {
                     return Ok(Err(format!("{}}}", shape.open)));

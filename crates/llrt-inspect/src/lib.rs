@@ -22,6 +22,7 @@
 
 use rquickjs::{Ctx, Object, Result, Value};
 
+mod classes;
 mod collections;
 mod engine;
 mod error;
@@ -34,6 +35,7 @@ mod options;
 mod style;
 mod text;
 
+pub use classes::remember_classes;
 pub use collections::{Entries, entries};
 pub use format::format_with_options;
 pub use kind::{Kind, kind};

@@ -1,6 +1,6 @@
 // node:util. Node: https://nodejs.org/api/util.html
 import {
-  environment, format, formatWithOptions, hasColors, inspect, parseEnv, processId, stripVTControlCharacters, systemError, systemErrors,
+  environment, format, formatWithOptions, hasColors, inspect, parseEnv, processId, rememberClasses, stripVTControlCharacters, systemError, systemErrors,
   writeError,
 } from "native:util";
 import types from "node:util/types";
@@ -11,6 +11,8 @@ import { validateBoolean, validateFunction, validateInteger, validateNumber, val
 
 const { defineProperties, defineProperty, getOwnPropertyDescriptors, getPrototypeOf, setPrototypeOf } = Object;
 const { apply, construct, ownKeys } = Reflect;
+
+rememberClasses();
 
 // A module that may be left out of a composition.
 function optional(specifier) {

@@ -37,6 +37,12 @@ impl Module for Util {
             Export { name: "hasColors", build: |ctx| function(ctx, "hasColors", 1, functions::has_colors) },
             Export { name: "environment", build: |ctx| function(ctx, "environment", 1, functions::environment) },
             Export { name: "writeError", build: |ctx| function(ctx, "writeError", 1, functions::write_error) },
+            Export {
+                name: "rememberClasses",
+                build: |ctx| {
+                    function(ctx, "rememberClasses", 0, |ctx: rquickjs::Ctx<'_>| llrt_inspect::remember_classes(&ctx))
+                },
+            },
             Export { name: "processId", build: |ctx| function(ctx, "processId", 0, std::process::id) },
         ],
         script: Some(llrt_core::script!("util")),

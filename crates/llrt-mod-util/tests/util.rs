@@ -402,3 +402,39 @@ fn text_helpers() {
         "#,
     );
 }
+
+#[test]
+fn a_lost_prototype_leaves_the_name_of_the_class() {
+    util(
+        r#"
+        const { inspect } = util;
+        class Foo {}
+        class Bar extends Foo {}
+        assert.equal(inspect(Object.setPrototypeOf(new Bar(), null)), "[Bar: null prototype] {}");
+        const object = { a: 1 };
+        assert.equal(Reflect.setPrototypeOf(object, null), true);
+        assert.equal(inspect(object), "[Object: null prototype] { a: 1 }");
+        assert.equal(inspect(Object.create(null)), "[Object: null prototype] {}");
+        // All else is as it was.
+        assert.equal(Object.setPrototypeOf.name + Object.setPrototypeOf.length + Object.keys(Object).length, "setPrototypeOf20");
+        assert.throws(() => Object.setPrototypeOf({}, 1), { name: "TypeError" });
+        assert.throws(() => Object.setPrototypeOf(Object.freeze(new Foo()), null), { name: "TypeError" });
+        const asked = [];
+        Object.setPrototypeOf(new Proxy(new Foo(), { get: (_, key) => asked.push(key), getPrototypeOf: () => asked.push("prototype") }), null);
+        assert.equal(asked.length, 0);
+        "#,
+    );
+}
+
+#[test]
+fn callbackify_makes_an_error_of_a_falsy_rejection_in_a_tick() {
+    util(
+        r#"
+        const { callbackify } = util;
+        const error = await new Promise((done) => callbackify(() => Promise.reject(null))(done));
+        assert.equal(error.code, "ERR_FALSY_VALUE_REJECTION");
+        assert.equal(error.reason, null);
+        assert.equal(error.stack.split("\n")[1].includes("processTicksAndRejections"), true);
+        "#,
+    );
+}
