@@ -107,6 +107,43 @@ pub fn first_top_level_awaits(source: &str, limit: usize) -> Vec<usize> {
     found
 }
 
+/// Where the `throw` statement starts that the byte `at` of a source is in.
+///
+/// ```
+/// assert_eq!(llrt_cjs_lexer::throw_around("f(); throw { a: () => { throw 1 }, b: g() };", 39), Some(5));
+/// ```
+pub fn throw_around(source: &str, at: usize) -> Option<usize> {
+    let mut tokens = Tokens::new(source);
+    // With the brackets that are open there.
+    let mut throws: Vec<(usize, usize)> = Vec::new();
+    let mut depth: usize = 0;
+    while let Ok(token) = tokens.next() {
+        if token.kind == Kind::End || token.start > at {
+            break;
+        }
+        let text = tokens.text(&token);
+        if token.kind == Kind::Punctuator {
+            if text.starts_with([')', ']', '}']) {
+                depth = depth.saturating_sub(1);
+            }
+            if text.starts_with([')', ']', '}', ';']) {
+                throws.retain(|(_, outside)| *outside < depth || (*outside == depth && !text.starts_with(';')));
+            }
+            if text.starts_with(['(', '[', '{']) {
+                depth += 1;
+            }
+        }
+        if text.ends_with("${") {
+            depth += 1;
+        }
+        if token.kind == Kind::Word && text == "throw" {
+            throws.retain(|(_, outside)| *outside < depth);
+            throws.push((token.start, depth));
+        }
+    }
+    throws.last().map(|(start, _)| *start)
+}
+
 /// Whether a byte of a source is in white space or a comment.
 pub fn is_between_tokens(source: &str, at: usize) -> bool {
     let mut tokens = Tokens::new(source);
@@ -170,6 +207,22 @@ mod tests {
         let source = "a /* b */ + `c // d` // e";
         for (text, expected) in [("b", true), ("c", false), ("d", false), ("e", true), ("a", false)] {
             assert_eq!(is_between_tokens(source, source.find(text).expect("there")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_belongs_to_the_throw_around_it() {
+        for (source, at, start) in [
+            ("if (a) throw 'text';", 13, Some(7)),
+            ("throw {\n  f() { throw this; },\n  a: g()\n}", 37, Some(0)),
+            ("throw {\n  f() { throw this; }\n}", 22, Some(16)),
+            ("throw `${a(() => { throw 1 })} ${b}`", 33, Some(0)),
+            ("if (a) throw 1; b()", 16, None),
+            ("{ throw 1 } b()", 12, None),
+            ("throw 1\nthrow 2", 14, Some(8)),
+            ("x.throw(1)", 8, None),
+        ] {
+            assert_eq!(throw_around(source, at), start, "{source}");
         }
     }
 

@@ -17,7 +17,9 @@ mod peek;
 mod syntax;
 mod tokens;
 
-pub use imports::{NamedImports, first_top_level_awaits, has_top_level_await, is_between_tokens, named_imports};
+pub use imports::{
+    NamedImports, first_top_level_awaits, has_top_level_await, is_between_tokens, named_imports, throw_around,
+};
 pub use names::{Exports, lex};
 pub use syntax::detect_module_syntax;
 pub use tokens::LexError;

@@ -148,7 +148,45 @@ fn an_uncaught_error_shows_its_place_its_stack_and_its_properties() {
     assert!(text.contains("main.cjs:2\n  throw Object.assign(new TypeError('bad'), { code: 'E_X' });\n"), "{text}");
     assert!(text.contains("\n\nTypeError: bad\n    at f ("), "{text}");
     assert!(text.contains("  code: 'E_X'\n}"), "{text}");
-    assert!(text.ends_with(&format!("\n\nLLRT v{}\n", env!("CARGO_PKG_VERSION"))), "{text}");
+    let version = text.rsplit_once("\n\n").expect("a last line").1;
+    assert!(
+        version.starts_with("Node.js v") && version.ends_with(&format!("+llrt.{}\n", env!("CARGO_PKG_VERSION"))),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_uncaught_value_that_is_no_error_shows_where_it_was_thrown() {
+    let thrown = "function f() {\n  if (1) throw VALUE;\n}\n";
+    for (value, shown) in [("'text'", "text\n"), ("{ a: 1 }", "{ a: 1 }\n\n"), ("null", "null\n")] {
+        // What was thrown and caught before is not it.
+        let before = "Promise.reject(1).catch(() => {}); new Promise(() => { throw 2 }).catch(() => {}); try { throw 3 } catch {}\n";
+        for call in [
+            "f()",
+            "setTimeout(f)",
+            "process.nextTick(f)",
+            "queueMicrotask(f)",
+            "new Promise(() => { throw 4 }).catch(() => {}); f()",
+        ] {
+            let text = thrown.replace("VALUE", value) + before + call;
+            for name in ["main.cjs", "main.mjs"] {
+                let run = run_file(name, &text);
+                let place = format!("{name}:2\n  if (1) throw {value};\n         ^\n{shown}");
+                assert!(run.failed(1).contains(&place), "{call}: {run:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn trace_uncaught_shows_the_frames_of_a_throw() {
+    let run = Program::new(&[]).run(&["--trace-uncaught", "-e", "throw null"]);
+    assert!(run.failed(1).contains("null\nThrown at:\n    at [eval]:1:1\n"), "{run:?}");
+    let run = Program::new(&[]).run(&["-e", "throw null"]);
+    assert!(
+        run.failed(1).contains("(Use `llrt --trace-uncaught ...` to show where the exception was thrown)"),
+        "{run:?}"
+    );
 }
 
 #[test]

@@ -9,6 +9,8 @@ use rquickjs::{
     Coerced, Constructor, Ctx, Error, Function, IntoJs, JsLifetime, Object, Result, Value, atom::PredefinedAtom,
 };
 
+use crate::thrown;
+
 /// The JavaScript class of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -109,7 +111,9 @@ pub fn into_value<'js>(ctx: &Ctx<'js>, error: &(impl JsError + ?Sized)) -> Resul
 /// Use it where an `rquickjs::Error` must become a rejection or a callback's argument.
 pub fn caught<'js>(ctx: &Ctx<'js>, error: &Error) -> Value<'js> {
     if matches!(error, Error::Exception) {
-        return ctx.catch();
+        let value = ctx.catch();
+        thrown::note(ctx, &value);
+        return value;
     }
     into_value(ctx, &NodeError::from_engine(error)).unwrap_or_else(|_| ctx.catch())
 }

@@ -31,6 +31,7 @@ pub mod script;
 pub mod system;
 pub mod table;
 pub mod task;
+pub mod thrown;
 
 mod builtin;
 mod characters;

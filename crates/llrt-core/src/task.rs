@@ -25,7 +25,7 @@ use rquickjs::{
 use crate::{
     error,
     scope::{self, Captured, Scope},
-    script,
+    script, thrown,
 };
 
 /// Runs `future` on the event loop, and gives the promise of what it resolves to. The loop stays alive until then.
@@ -119,6 +119,7 @@ fn enter<'js>(
     if state.depth.get() == 0 {
         // A script or job that ended just now, outside `run`, may have left ticks and microtasks: they come before any callback.
         drain(ctx);
+        thrown::forget(ctx);
         state.turns.set(state.turns.get().saturating_add(1));
     }
     let depth = state.depth.get();
@@ -209,6 +210,7 @@ pub fn run_jobs(ctx: &Ctx<'_>) {
         if !ctx.execute_pending_job() {
             break;
         }
+        thrown::forget(ctx);
         if state.scopes.get() {
             scope::after_job(ctx);
         }
@@ -425,7 +427,8 @@ unsafe impl<'js> JsLifetime<'js> for StateHandle {
 }
 
 /// Gives the function that stands below ticks in stack traces, by the name that it has in Node's.
-const FRAME: &str = "(run) => ({ 'process.processTicksAndRejections'() { run(); } })['process.processTicksAndRejections']";
+const FRAME: &str =
+    "(run) => ({ 'process.processTicksAndRejections'() { run(); } })['process.processTicksAndRejections']";
 
 type Tick<'js> = (Function<'js>, Vec<Value<'js>>, Captured<'js>);
 

@@ -1,6 +1,6 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
 import {
-  addonError, builtinName, builtinsIn, compile, compiledFunction, findPath, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
+  addonError, builtinName, builtinsIn, compile, compiledFunction, findPath, guard, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
   readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setRequireFolders, stat,
 } from "native:cjs";
 import { importBuiltin } from "internal:host";
@@ -347,19 +347,16 @@ function loadFile(filename, parent, isMain) {
     ownPaths(module, lookupPaths(dirname(filename)));
   }
   Module._cache[filename] = module;
-  let done = false;
   loading.push(filename);
-  try {
-    module.load(filename);
-    done = true;
-  } finally {
+  // No try: where a value that is no error was thrown is known until JavaScript catches it.
+  guard(() => module.load(filename), (done) => {
     loading.pop();
     if (!done) {
       delete Module._cache[filename];
       const index = parent?.children?.indexOf(module) ?? -1;
       if (index >= 0) parent.children.splice(index, 1);
     } else if (cycles !== undefined) forgiveCycle(module);
-  }
+  });
   return module.exports;
 }
 

@@ -31,6 +31,7 @@ impl Module for Cjs {
             Export { name: "compile", build: |ctx| function(ctx, "compile", 3, compile_function) },
             Export { name: "compiledFunction", build: |ctx| function(ctx, "compiledFunction", 1, compiled_function) },
             Export { name: "findPath", build: |ctx| function(ctx, "findPath", 2, find_path) },
+            Export { name: "guard", build: |ctx| function(ctx, "guard", 2, guard) },
             Export { name: "isInParts", build: |ctx| function(ctx, "isInParts", 1, is_in_parts) },
             Export { name: "isProxy", build: |ctx| function(ctx, "isProxy", 1, is_proxy) },
             Export { name: "loadEsm", build: |ctx| function(ctx, "loadEsm", 3, require_esm::load) },
@@ -121,6 +122,13 @@ fn builtins_in(ctx: Ctx<'_>, text: String) -> Vec<&'static str> {
     let infos = host::modules(&ctx).iter().map(|entry| entry.info).filter(|info| info.specifier.starts_with("node:"));
     let names = infos.flat_map(|info| info.aliases.iter().copied());
     names.filter(|name| !name.contains('/') && text.contains(name)).collect()
+}
+
+/// `guard(body, after)`: calls `after(done)` after `body()`, and throws what that threw.
+fn guard<'js>(ctx: Ctx<'js>, body: Function<'js>, after: Function<'js>) -> Result<()> {
+    let thrown = body.call::<_, ()>(()).err().map(|failed| error::caught(&ctx, &failed));
+    after.call::<_, ()>((thrown.is_none(),))?;
+    thrown.map_or(Ok(()), |thrown| Err(ctx.throw(thrown)))
 }
 
 fn is_in_parts(ctx: Ctx<'_>, name: String) -> bool {

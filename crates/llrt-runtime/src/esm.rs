@@ -183,6 +183,16 @@ pub(crate) fn main_text(ctx: &Ctx<'_>, name: &str) -> Option<String> {
     is_main.then(|| modules.main_text.borrow().clone()).flatten()
 }
 
+/// The text of what stacks call `name`: of a file, or of the program where that is no file.
+pub(crate) fn text_in_stacks(ctx: &Ctx<'_>, name: &str) -> Option<String> {
+    let path = path_of_name(name);
+    if path.starts_with('/') && !path.ends_with(EVAL) {
+        return source::read(Path::new(&*path)).ok();
+    }
+    let is_program = matches!(name, "[eval]" | "[stdin]") || name.ends_with(EVAL);
+    if is_program { ctx.userdata::<Modules>()?.main_text.borrow().clone() } else { None }
+}
+
 /// The built-in that the module `base` imports as `name`, unless it has an installed copy to prefer.
 pub(crate) fn builtin(ctx: &Ctx<'_>, base: &str, name: &str) -> Option<Cow<'static, str>> {
     let found = host::resolve(ctx, base, name)?;
@@ -547,7 +557,7 @@ fn refuse_kept_types(ctx: &Ctx<'_>, path: &str) -> Result<()> {
         return Ok(());
     }
     let extension = path[path.rfind('.').unwrap_or_default()..].into();
-    Err(ResolveError::UnknownFileExtension { extension, path: path.into() }).map_err(Resolution).or_throw(ctx)
+    Err(Resolution(ResolveError::UnknownFileExtension { extension, path: path.into() })).or_throw(ctx)
 }
 
 /// The path that a module's name stands for: of a `file:` URL without query and fragment, of anything else itself.

@@ -202,6 +202,7 @@ fn text_as<'js>(
         let message = "--print cannot be used with ESM input";
         return Err(NodeError::new(JsClass::Error, "ERR_EVAL_ESM_CANNOT_PRINT", message).throw(ctx));
     }
+    esm::set_main_text(ctx, &text);
     if !is_module {
         let value = cjs::run_text(ctx, &text, name, &directory)?;
         if print {
@@ -213,7 +214,6 @@ fn text_as<'js>(
     // Named as Node names it, a file of the working directory, so that its imports resolve from there.
     let url = llrt_resolver::path_to_file_url(directory.trim_end_matches('/')) + esm::EVAL;
     esm::set_main(ctx, &url);
-    esm::set_main_text(ctx, &text);
     let (_, promise) = require_esm::evaluate(ctx, &url, esm::declare_source(ctx, &url, text)?)?;
     Ok(Some(promise))
 }

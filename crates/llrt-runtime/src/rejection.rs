@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use llrt_core::{
     JsError, host, process,
     scope::{self, Scope},
+    thrown,
 };
 use rquickjs::{Ctx, Function, JsLifetime, Object, Promise, Value, function::This};
 
@@ -54,6 +55,7 @@ pub(crate) fn install(ctx: &Ctx<'_>, max_stack_bytes: usize) {
 /// The engine's tracker: a promise was rejected without a handler, or got its first handler after that.
 pub(crate) fn track<'js>(ctx: Ctx<'js>, promise: Value<'js>, reason: Value<'js>, handled: bool) {
     if !handled {
+        thrown::note(&ctx, &reason);
         if let Some(rejections) = ctx.userdata::<Rejections<'js>>() {
             if stack_position() < rejections.lowest {
                 // As in Node, where the callback fails then: the program itself is about to find the stack full.

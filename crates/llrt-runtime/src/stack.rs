@@ -10,13 +10,14 @@
 
 use std::{fmt::Write, rc::Rc};
 
+use llrt_core::thrown;
 use rquickjs::{
     Ctx, Function, JsLifetime, Object, Result, Value,
     function::{Opt, This},
     object::{Accessor, Property},
 };
 
-use crate::{call_site, source_map::SourceMaps};
+use crate::{call_site, esm, source_map::SourceMaps, syntax_error};
 
 struct Originals<'js> {
     get: Function<'js>,
@@ -73,6 +74,27 @@ pub(crate) fn hidden<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> Option<String> 
     let stack: Value<'js> = original.call((This(error.clone()),)).ok()?;
     let frames = engine_frames(&stack)?;
     Some(format!("{}{}", header(error.as_object()?), v8_frames(ctx, &frames, &maps)))
+}
+
+/// The frames of the throw of what is no error and was thrown last.
+pub(crate) fn of_throw<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Option<String> {
+    let maps = ctx.userdata::<Originals<'js>>().map(|it| Rc::clone(&it.maps))?;
+    let frames = v8_frames(ctx, &thrown::frames(ctx, value)?, &maps);
+    let first = frames.strip_prefix("\n    at ")?.lines().next()?;
+    let place = first.rsplit_once('(').map_or(first, |(_, place)| place.trim_end_matches(')'));
+    Some(match start_of_throw(ctx, place) {
+        Some(start) => frames.replacen(place, &start, 1),
+        None => frames,
+    })
+}
+
+/// Where the `throw` begins that the place is in: the engine names the last place in it.
+fn start_of_throw(ctx: &Ctx<'_>, place: &str) -> Option<String> {
+    let (file, line, column) = parts_of_place(place)?;
+    let text = esm::text_in_stacks(ctx, file)?;
+    let at = syntax_error::offset(&text, usize::try_from(line).ok()?, usize::try_from(column).ok()?)?;
+    let (line, column) = syntax_error::line_and_column(&text, llrt_cjs_lexer::throw_around(&text, at)?);
+    Some(format!("{file}:{line}:{column}"))
 }
 
 /// The stack's text from an error and its call sites.

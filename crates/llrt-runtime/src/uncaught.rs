@@ -6,7 +6,7 @@ use llrt_core::{error, process, task};
 use llrt_inspect::InspectOptions;
 use rquickjs::{Coerced, Ctx, Function, JsLifetime, Object, Value, function::This};
 
-use crate::{main_loop::exit_code, rejection::UnhandledRejection, stack};
+use crate::{esm, main_loop::exit_code, rejection::UnhandledRejection, stack};
 
 /// Node's exit code for an uncaught error.
 const UNCAUGHT: i32 = 1;
@@ -76,7 +76,7 @@ pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
     if is_error(value) {
         // What is wrong in TypeScript has its place in its stack.
         if !has_typescript_code(value)
-            && let Some(place) = stack_of(value).as_deref().and_then(place_of_first_frame)
+            && let Some(place) = stack_of(value).as_deref().and_then(|stack| place_of_first_frame(ctx, stack))
         {
             text += &place;
         }
@@ -85,11 +85,38 @@ pub fn describe<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
             None => stack::hidden(ctx, value).unwrap_or_else(|| inspect(ctx, value)),
         };
     } else {
-        text += "Uncaught:\n";
-        text += &inspect(ctx, value);
-        text += "\n(a value that is not an Error was thrown, so there is no stack trace)";
+        text += &describe_no_error(ctx, value);
     }
-    text += &format!("\n\nLLRT v{}\n", crate::VERSION);
+    text + "\n\n" + &version() + "\n"
+}
+
+/// What a report ends with: the version of Node.js that this follows, as `process.version` says, and its own.
+#[cfg(feature = "process")]
+fn version() -> String {
+    format!("Node.js v{}+llrt.{}", llrt_mod_process::NODE_VERSION, crate::VERSION)
+}
+
+#[cfg(not(feature = "process"))]
+fn version() -> String {
+    format!("LLRT v{}", crate::VERSION)
+}
+
+/// The report of a value that has no stack: where it was thrown, as far as the engine remembers.
+fn describe_no_error<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
+    let shown = match value.as_string() {
+        Some(string) => llrt_core::args::lossy_string(string).unwrap_or_default(),
+        None => inspect(ctx, value),
+    };
+    let Some(frames) = stack::of_throw(ctx, value) else { return format!("Uncaught:\n{shown}") };
+    let mut text =
+        place_of_first_frame(ctx, &frames).map(|place| place.trim_end().to_owned() + "\n").unwrap_or_default();
+    text += &shown;
+    if esm::has_option(ctx, "--trace-uncaught") {
+        text += "\nThrown at:";
+        text += &frames;
+    } else if !value.is_object() {
+        text += "\n(Use `llrt --trace-uncaught ...` to show where the exception was thrown)";
+    }
     text
 }
 
@@ -174,15 +201,13 @@ fn stack_of(value: &Value<'_>) -> Option<String> {
 }
 
 /// `/path/file.mjs:3`, the source line, and a caret under the column: what Node prints above the error.
-fn place_of_first_frame(stack: &str) -> Option<String> {
+fn place_of_first_frame(ctx: &Ctx<'_>, stack: &str) -> Option<String> {
     let frame = stack.lines().find_map(|line| line.trim_start().strip_prefix("at "))?;
     let place = frame.rsplit_once('(').map_or(frame, |(_, place)| place.trim_end_matches(')'));
     let (place, column) = place.rsplit_once(':')?;
     let (file, line) = place.rsplit_once(':')?;
     let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
-    let path = llrt_resolver::file_url_to_path(file).unwrap_or_else(|_| file.to_owned());
-    let source = std::fs::read(path).ok()?;
-    let source = String::from_utf8_lossy(&source);
+    let source = esm::text_in_stacks(ctx, file)?;
     let text = source.lines().nth(line.checked_sub(1)?)?;
     // A minified file's line would bury the message.
     if text.len() > 500 {
