@@ -202,6 +202,38 @@ fn require_is_told_to_who_subscribes() {
 }
 
 #[test]
+fn import_is_told_to_who_subscribes() {
+    let program = Program::new(&[
+        (
+            "main.mjs",
+            r#"
+            import { tracingChannel } from "node:diagnostics_channel";
+            const seen = [];
+            const note = (name) => (event) => seen.push(`${name} ${event.url} ${event.parentURL === import.meta.url} ${event.result?.default} ${event.error?.message ?? event.error?.code}`);
+            const handlers = Object.fromEntries(["start", "end", "asyncStart", "asyncEnd", "error"].map((name) => [name, note(name)]));
+            tracingChannel("module.import").subscribe(handlers);
+            for (const name of ["./a.mjs", "./later.mjs", "./throws.mjs"]) await import(name).then(() => seen.push("then"), () => seen.push("catch"));
+            tracingChannel("module.import").unsubscribe(handlers);
+            await import("./a.mjs?2");
+            console.log(seen.join("\n"));
+            "#,
+        ),
+        ("a.mjs", "export default 'a'"),
+        ("later.mjs", "import './a.mjs'; await new Promise((done) => setTimeout(done)); export default 'b'"),
+        ("throws.mjs", "throw new Error('no')"),
+    ]);
+    let passes = |url: &str, value: &str| {
+        format!(
+            "start {url} true undefined undefined\nend {url} true undefined undefined\nasyncStart {url} true {value} undefined\n\
+             asyncEnd {url} true {value} undefined\nthen\n"
+        )
+    };
+    let fails = "start ./throws.mjs true undefined undefined\nend ./throws.mjs true undefined undefined\nerror ./throws.mjs true undefined no\n\
+        asyncStart ./throws.mjs true undefined no\nasyncEnd ./throws.mjs true undefined no\ncatch\n";
+    assert_eq!(program.run(&["main.mjs"]).ok(), passes("./a.mjs", "a") + &passes("./later.mjs", "b") + fails);
+}
+
+#[test]
 fn a_promise_is_shown_as_one_while_values_are_followed() {
     let run = run_file(
         "main.mjs",

@@ -41,6 +41,7 @@ export class Channel {
     if (typeof name !== "string") return;
     if (name.startsWith("console.")) watchConsole();
     else if (name.startsWith("tracing:module.require:")) watchRequire();
+    else if (name.startsWith("tracing:module.import:")) watchImport();
   }
 
   subscribe(subscription) {
@@ -113,6 +114,23 @@ function watchRequire() {
   watchingRequire = true;
   const trace = tracingChannel("module.require");
   importBuiltin("internal:cjs").setTracer((load, id, parentFilename) => trace.traceSync(load, { __proto__: null, parentFilename, id }));
+}
+
+let watchingImport = false;
+
+function watchImport() {
+  if (watchingImport || !isBuiltin("node:module")) return;
+  watchingImport = true;
+  const { start, end, asyncStart, asyncEnd, error } = tracingChannel("module.import");
+  importBuiltin("internal:cjs").setImportTracer((parentURL, url) => {
+    const message = { parentURL, url };
+    start.runStores(message, () => end.publish(message));
+    return (failed, value) => {
+      message[failed ? "error" : "result"] = value;
+      if (failed) error.publish(message);
+      asyncStart.runStores(message, () => asyncEnd.publish(message));
+    };
+  });
 }
 
 function enter(store, message, transform, next) {

@@ -1,7 +1,7 @@
 // CommonJS: require, module, exports. Node: https://nodejs.org/api/modules.html
 import {
   addonError, builtinName, builtinsIn, compile, compiledFunction, findPath, guard, isInParts, isProxy, loadEsm, loadHooked, lookupPaths, partNames, partWith, readJson,
-  readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setRequireFolders, stat,
+  readSource, requireFolders, resolve, resolveHooked, runScript, setExtensions, setImportTracer, setRequireFolders, stat,
 } from "native:cjs";
 import { importBuiltin } from "internal:host";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, nodeError } from "internal:errors";
@@ -47,6 +47,7 @@ let preloading = false;
 
 // What node:diagnostics_channel tells of `require`, from when somebody wants to hear of it.
 let tracer;
+export { setImportTracer };
 export const setTracer = (trace) => {
   tracer = trace;
 };

@@ -13,7 +13,7 @@ use crate::{
     compiled::Program,
     esm::{self, Resolution},
     hooks::{self, Kind},
-    json_error, require_esm, script, source,
+    import_trace, json_error, require_esm, script, source,
     syntax_error::{self, Seen},
     uncaught,
 };
@@ -46,6 +46,10 @@ impl Module for Cjs {
             Export { name: "resolveHooked", build: |ctx| function(ctx, "resolveHooked", 2, resolve_hooked) },
             Export { name: "runScript", build: |ctx| function(ctx, "runScript", 2, run_script) },
             Export { name: "setExtensions", build: |ctx| function(ctx, "setExtensions", 1, set_extensions) },
+            Export {
+                name: "setImportTracer",
+                build: |ctx| function(ctx, "setImportTracer", 1, import_trace::set_tracer),
+            },
             Export {
                 name: "setRequireFolders",
                 build: |ctx| function(ctx, "setRequireFolders", 1, set_require_folders),

@@ -22,7 +22,7 @@ use crate::{
     compile_cache::{self, Kind as CacheKind, Slot},
     compiled::Program,
     hooks::{self, Hooks, Kind, Loaded},
-    named_imports,
+    import_trace, named_imports,
     require_esm::{self, Graph, Node},
     source, syntax_error, typescript,
     vm::ResolveOptions,
@@ -217,58 +217,69 @@ impl rquickjs::loader::Resolver for Resolver {
         name: &str,
         attributes: Option<ImportAttributes<'js>>,
     ) -> Result<String> {
-        if !realm::is_home(ctx) {
-            // A realm that `node:vm` made: modules live in the one they were loaded into.
-            let message = "A dynamic import callback was not specified.";
-            return Err(
-                NodeError::new(JsClass::TypeError, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", message).throw(ctx)
-            );
+        if import_trace::is_on(ctx) && is_dynamic(ctx) && is_users(ctx, base) && !name.starts_with("data:") {
+            let parent = hooks::url_of(base);
+            return import_trace::resolve(ctx, &parent, name, || resolve_name(ctx, base, name, attributes));
         }
-        if is_hooked(ctx) && is_users(ctx, base) {
-            let kind = match &attributes {
-                Some(attributes) => attributes.get_type()?,
-                None => None,
-            };
-            if let Some(url) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
-                note_request(ctx, base, name, &url);
-                return Ok(url);
-            }
-        }
-        if base.starts_with(MARKED) {
-            return Ok(name.to_owned());
-        }
-        if let Some(builtin) = builtin(ctx, base, name) {
-            check_attributes(ctx, &builtin, &attributes, || false)?;
-            if builtin == "node:process" && is_users(ctx, base) && wants_all_of_process(ctx) {
-                return Ok("internal:process-all".to_owned());
-            }
-            return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
-        }
-        let resolver = resolver(ctx)?;
-        let resolved = resolver.resolve_import(name, &path_of_base(ctx, base));
-        warn_of_notices(ctx, &resolver)?;
-        let resolved = resolved.map_err(Resolution).or_throw(ctx)?;
-        let url = resolved.url();
-        check_attributes(ctx, &url, &attributes, || match &resolved {
-            Resolved::File { path, .. } => path.ends_with(".json"),
-            Resolved::Data(url) => DataUrl::parse(url).is_some_and(|data| data.kind == "application/json"),
-            Resolved::Builtin(_) => false,
-        })?;
-        if let Resolved::Builtin(name) = &resolved
-            && let Some(builtin) = host::resolve(ctx, base, name)
-        {
-            return Ok(builtin.into_owned());
-        }
-        note_request(ctx, base, name, &url);
-        // The engine evaluates what a dynamic import names next, without asking the loader for what it has.
-        if is_dynamic(ctx)
-            && let Some(module) = declared(ctx, &url)
-            && !require_esm::with_graph(ctx, |graph| graph.was_root(&url))
-        {
-            require_esm::evaluate(ctx, &url, module)?;
-        }
-        Ok(url)
+        resolve_name(ctx, base, name, attributes)
     }
+}
+
+fn resolve_name<'js>(
+    ctx: &Ctx<'js>,
+    base: &str,
+    name: &str,
+    attributes: Option<ImportAttributes<'js>>,
+) -> Result<String> {
+    if !realm::is_home(ctx) {
+        // A realm that `node:vm` made: modules live in the one they were loaded into.
+        let message = "A dynamic import callback was not specified.";
+        return Err(NodeError::new(JsClass::TypeError, "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING", message).throw(ctx));
+    }
+    if is_hooked(ctx) && is_users(ctx, base) {
+        let kind = match &attributes {
+            Some(attributes) => attributes.get_type()?,
+            None => None,
+        };
+        if let Some(url) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
+            note_request(ctx, base, name, &url);
+            return Ok(url);
+        }
+    }
+    if base.starts_with(MARKED) {
+        return Ok(name.to_owned());
+    }
+    if let Some(builtin) = builtin(ctx, base, name) {
+        check_attributes(ctx, &builtin, &attributes, || false)?;
+        if builtin == "node:process" && is_users(ctx, base) && wants_all_of_process(ctx) {
+            return Ok("internal:process-all".to_owned());
+        }
+        return Ok(selection(ctx, base, &builtin).unwrap_or_else(|| builtin.into_owned()));
+    }
+    let resolver = resolver(ctx)?;
+    let resolved = resolver.resolve_import(name, &path_of_base(ctx, base));
+    warn_of_notices(ctx, &resolver)?;
+    let resolved = resolved.map_err(Resolution).or_throw(ctx)?;
+    let url = resolved.url();
+    check_attributes(ctx, &url, &attributes, || match &resolved {
+        Resolved::File { path, .. } => path.ends_with(".json"),
+        Resolved::Data(url) => DataUrl::parse(url).is_some_and(|data| data.kind == "application/json"),
+        Resolved::Builtin(_) => false,
+    })?;
+    if let Resolved::Builtin(name) = &resolved
+        && let Some(builtin) = host::resolve(ctx, base, name)
+    {
+        return Ok(builtin.into_owned());
+    }
+    note_request(ctx, base, name, &url);
+    // The engine evaluates what a dynamic import names next, without asking the loader for what it has.
+    if is_dynamic(ctx)
+        && let Some(module) = declared(ctx, &url)
+        && !require_esm::with_graph(ctx, |graph| graph.was_root(&url))
+    {
+        require_esm::evaluate(ctx, &url, module)?;
+    }
+    Ok(url)
 }
 
 /// Whether a dynamic import is what asks: the engine loads what a source imports while that is declared.

@@ -125,7 +125,7 @@ pub(crate) fn unsupported_scheme(ctx: &Ctx<'_>, url: &str) -> rquickjs::Error {
 }
 
 /// A path as a URL; what is none stays as it is.
-fn url_of(name: &str) -> String {
+pub(crate) fn url_of(name: &str) -> String {
     if name.starts_with('/') { llrt_resolver::path_to_file_url(name) } else { name.to_owned() }
 }
 

@@ -14,6 +14,7 @@ pub mod compiled;
 mod compose;
 mod esm;
 mod hooks;
+mod import_trace;
 mod json_error;
 mod legacy;
 mod link_error;
