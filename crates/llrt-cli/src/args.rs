@@ -1,6 +1,6 @@
 //! The command line. Node: <https://nodejs.org/api/cli.html>.
 
-use std::{fmt, iter::Peekable};
+use std::{fmt, iter::Peekable, time::Duration};
 
 /// What the user asked for.
 #[derive(Debug, PartialEq)]
@@ -33,6 +33,8 @@ pub(crate) enum Command {
         input: InputType,
         /// `-c`: the program is parsed and not run.
         check: bool,
+        /// `--cpu-prof` and its options.
+        cpu_profile: Option<CpuProfile>,
     },
     /// `lambda`: one invocation of a handler.
     Lambda(Lambda),
@@ -56,7 +58,7 @@ pub(crate) struct Compile {
 }
 
 /// A module that is loaded before the program.
-pub(crate) use llrt_runtime::{InputType, Preload, ResolveOptions};
+pub(crate) use llrt_runtime::{CpuProfile, InputType, Preload, ResolveOptions};
 
 /// `llrt lambda HANDLER`.
 #[derive(Debug, PartialEq)]
@@ -170,6 +172,8 @@ Options:
   --preserve-symlinks  modules keep the path they were found at, links and all; --preserve-symlinks-main: the program does
   --experimental-transform-types  rewrite enums and parameter properties of TypeScript, too, of which only the types are taken out otherwise;
                       --no-strip-types: not even these
+  --cpu-prof          write where the time went to CPU.*.cpuprofile, which the developer tools of browsers and editors show;
+                      --cpu-prof-dir DIR, --cpu-prof-name NAME, --cpu-prof-interval MICROSECONDS (1000)
   --enable-source-maps  stack traces name the original sources (LLRT_SOURCE_MAPS=1)
   -v, --version       print the version
   --sdk               print name and version of each package of the AWS SDK that is built in
@@ -283,6 +287,7 @@ pub(crate) fn parse(words: Vec<String>, node_options: Option<&str>) -> Result<Co
         resolving: given.resolving,
         input: given.input,
         check: given.check,
+        cpu_profile: given.is_profiled.then_some(given.cpu_profile),
     })
 }
 
@@ -297,6 +302,8 @@ struct Given {
     source_maps: bool,
     resolving: ResolveOptions,
     input: InputType,
+    is_profiled: bool,
+    cpu_profile: CpuProfile,
     /// What is done instead of running anything.
     only: Option<Command>,
 }
@@ -325,6 +332,19 @@ impl Given {
                 self.text = Some(argument(inline, words, &mut self.options).ok_or_else(missing)?);
             }
             "--enable-source-maps" => self.source_maps = true,
+            "--cpu-prof" => self.is_profiled = true,
+            "--cpu-prof-dir" => {
+                self.cpu_profile.directory =
+                    Some(argument(inline, words, &mut self.options).ok_or_else(missing)?.into());
+            }
+            "--cpu-prof-name" => {
+                self.cpu_profile.name = Some(argument(inline, words, &mut self.options).ok_or_else(missing)?);
+            }
+            "--cpu-prof-interval" => {
+                let value = argument(inline, words, &mut self.options).ok_or_else(missing)?;
+                let microseconds = value.parse().ok().filter(|value| *value > 0).ok_or(UsageError::BadValue(name))?;
+                self.cpu_profile.interval = Duration::from_micros(microseconds);
+            }
             "-c" | "--check" => self.check = true,
             "--preserve-symlinks" => self.resolving.preserve_symlinks = true,
             "--preserve-symlinks-main" => self.resolving.preserve_symlinks_main = true,
@@ -486,6 +506,7 @@ mod tests {
             resolving: ResolveOptions::default(),
             input: InputType::Detect,
             check: false,
+            cpu_profile: None,
         })
     }
 

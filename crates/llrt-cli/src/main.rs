@@ -53,8 +53,10 @@ fn command() -> i32 {
             resolving,
             input,
             check,
+            cpu_profile,
         }) => {
-            let mut options = VmOptions { preload, source_maps, resolving, ..options(Vec::new(), String::new()) };
+            let mut options =
+                VmOptions { preload, source_maps, resolving, cpu_profile, ..options(Vec::new(), String::new()) };
             options.expose_gc = exec_argv.iter().any(|word| word == "--expose-gc" || word == "--expose_gc");
             options.info.exec_argv = exec_argv;
             run(&program, source, Reading { print, input, check }, arguments, options)

@@ -359,3 +359,25 @@ fn a_program_can_tell_where_it_runs() {
     let run = Program::new(&[]).run(&["-p", "Object.keys(process.versions).join() + ' ' + process.versions.llrt"]);
     assert_eq!(run.ok(), format!("node,llrt {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn a_program_is_profiled_to_its_end() {
+    let program = Program::new(&[(
+        "main.mjs",
+        "function busy() { const until = Date.now() + 30; while (Date.now() < until); }\nbusy(); process.exit(3);",
+    )]);
+    let run = program.run(&[
+        "--cpu-prof",
+        "--cpu-prof-dir=out",
+        "--cpu-prof-name",
+        "a.cpuprofile",
+        "--cpu-prof-interval=500",
+        "main.mjs",
+    ]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(3), ""));
+    let profile = std::fs::read_to_string(program.path("out/a.cpuprofile")).expect("the profile");
+    assert!(profile.contains(r#""functionName":"busy""#) && profile.contains("main.mjs"), "{profile}");
+    let run = program.run(&["--cpu-prof", "--cpu-prof-dir=main.mjs", "main.mjs"]);
+    assert!(run.stderr.starts_with("llrt: ") && run.code == Some(3), "{run:?}");
+    assert_eq!(program.run(&["--cpu-prof-interval=x", "main.mjs"]).code, Some(9));
+}

@@ -25,6 +25,7 @@ pub mod host;
 pub mod log;
 pub mod module;
 pub mod process;
+pub mod profile;
 pub mod realm;
 pub mod scope;
 pub mod script;

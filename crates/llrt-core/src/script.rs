@@ -9,6 +9,8 @@ use std::{
 
 use rquickjs::{Ctx, Error, Result, Value, qjs};
 
+use crate::profile;
+
 /// Evaluates sloppy-mode script text, whose first line has the number `first_line`.
 ///
 /// # Errors
@@ -130,7 +132,7 @@ impl Watch {
         let outer = ASKED.replace(deadline);
         // SAFETY: a live context's runtime.
         let runtime = unsafe { qjs::JS_GetRuntime(ctx.as_raw().as_ptr()) };
-        install(runtime, deadline);
+        update_handler(runtime);
         Self { runtime, outer }
     }
 }
@@ -138,21 +140,29 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         ASKED.set(self.outer);
-        install(self.runtime, self.outer);
+        update_handler(self.runtime);
     }
 }
 
-fn install(runtime: *mut qjs::JSRuntime, deadline: *const Deadline) {
-    let handler: qjs::JSInterruptHandler = if deadline.is_null() { None } else { Some(is_over) };
-    // SAFETY: the deadline is on the stack of a call that takes it back before it returns.
-    unsafe { qjs::JS_SetInterruptHandler(runtime, handler, deadline.cast_mut().cast()) }
+/// Has the engine ask where a deadline or a profile wants it to.
+pub(crate) fn update_handler(runtime: *mut qjs::JSRuntime) {
+    let is_wanted = !ASKED.get().is_null() || profile::is_on();
+    let handler: qjs::JSInterruptHandler = if is_wanted { Some(is_over) } else { None };
+    // SAFETY: a live runtime; the handler needs no data.
+    unsafe { qjs::JS_SetInterruptHandler(runtime, handler, ptr::null_mut()) }
 }
 
-unsafe extern "C" fn is_over(_runtime: *mut qjs::JSRuntime, deadline: *mut c_void) -> c_int {
+unsafe extern "C" fn is_over(runtime: *mut qjs::JSRuntime, _data: *mut c_void) -> c_int {
+    if profile::is_on() {
+        profile::sample(runtime);
+    }
+    let mut deadline = ASKED.get();
+    if deadline.is_null() {
+        return 0;
+    }
     let now = Instant::now();
-    let mut deadline: *const Deadline = deadline.cast();
     let mut over = false;
-    // SAFETY: what `install` was given, and those around it: all are on the stacks of calls that have not returned.
+    // SAFETY: what `Watch::start` was given, and those around it: all are on the stacks of calls that have not returned.
     while let Some(asked) = unsafe { deadline.as_ref() } {
         if now >= asked.at {
             asked.passed.set(true);

@@ -53,7 +53,7 @@ pub fn frames<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Option<String> {
     (known == value).then(|| frames.clone())
 }
 
-fn take<'js>(ctx: &Ctx<'js>) -> Value<'js> {
+pub(crate) fn take<'js>(ctx: &Ctx<'js>) -> Value<'js> {
     let mut frames = qjs::JS_UNDEFINED;
     // SAFETY: the command takes the context and where to put its answer, which is the caller's then.
     unsafe {

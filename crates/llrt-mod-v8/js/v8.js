@@ -1,5 +1,5 @@
 // node:v8, as far as another engine can be it. Node: https://nodejs.org/api/v8.html
-import { heap, instancesOf } from "native:v8";
+import { heap, instancesOf, startProfile } from "native:v8";
 import { DefaultDeserializer, DefaultSerializer, deserialize, Deserializer, serialize, Serializer } from "internal:serdes";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin, isBuiltin } from "internal:host";
@@ -49,7 +49,6 @@ const missing = (name) => ({ [name]() { throw ERR_NOT_SUPPORTED(`v8.${name}()`);
 export const getHeapSnapshot = missing("getHeapSnapshot");
 export const writeHeapSnapshot = missing("writeHeapSnapshot");
 export const getCppHeapStatistics = missing("getCppHeapStatistics");
-export const startCpuProfile = missing("startCpuProfile");
 // Without NODE_V8_COVERAGE they do nothing in Node.js either.
 export const takeCoverage = () => {};
 export const stopCoverage = () => {};
@@ -75,6 +74,19 @@ export function queryObjects(constructor, options = undefined) {
   const { inspect } = importBuiltin("node:util");
   return found.map((object) => inspect(object, { depth: 0 }));
 }
+
+class SyncCPUProfileHandle {
+  #stop = startProfile();
+
+  // The text of a .cpuprofile file, once.
+  stop() {
+    return this.#stop();
+  }
+  [Symbol.dispose]() {
+    this.#stop();
+  }
+}
+export const startCpuProfile = () => new SyncCPUProfileHandle();
 
 export class GCProfiler {
   #startedAt;

@@ -3,9 +3,9 @@
 //! Node: <https://nodejs.org/api/v8.html>. What differs is in README.md.
 #![forbid(unsafe_code)]
 
-use llrt_core::{Export, Module, ModuleInfo, heap, host, module::function};
+use llrt_core::{Export, Module, ModuleInfo, heap, host, module::function, profile};
 use llrt_inspect::{Kind, kind};
-use rquickjs::{Ctx, Object, Value};
+use rquickjs::{Ctx, Function, Object, Value};
 
 /// The module `node:v8`, also `v8`.
 pub struct V8;
@@ -17,11 +17,18 @@ impl Module for V8 {
         exports: &[
             Export { name: "heap", build: |ctx| function(ctx, "heap", 0, heap_figures) },
             Export { name: "instancesOf", build: |ctx| function(ctx, "instancesOf", 1, instances_of) },
+            Export { name: "startProfile", build: |ctx| function(ctx, "startProfile", 0, start_profile) },
             Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, kind_of) },
         ],
         script: Some(llrt_core::script!("v8")),
         ..ModuleInfo::new("node:v8")
     };
+}
+
+/// `startProfile()`: begins a profile, and gives the function that ends it.
+fn start_profile(ctx: Ctx<'_>) -> rquickjs::Result<Function<'_>> {
+    let profile = profile::start(&ctx, profile::INTERVAL);
+    Function::new(ctx, move || profile.stop())
 }
 
 /// `internal:serdes`: the format. Needs the global `Buffer`.

@@ -12,6 +12,7 @@ mod cjs;
 mod compile_cache;
 pub mod compiled;
 mod compose;
+mod cpu_profile;
 mod esm;
 mod hooks;
 mod import_trace;
@@ -37,6 +38,7 @@ pub mod uncaught;
 mod vm;
 
 pub use compose::MODULES;
+pub use cpu_profile::CpuProfile;
 pub use esm::node_path;
 pub use main_loop::{InputType, Main, Preload, block_on, exit_code, run, until_empty, until_idle};
 pub use start::prepare_process;

@@ -6,7 +6,7 @@ use llrt_core::{process, task};
 use rquickjs::{Ctx, Function, Object, Promise, Value, promise::PromiseState};
 
 use crate::{
-    esm, load, require_esm, uncaught,
+    cpu_profile, esm, load, require_esm, uncaught,
     vm::{Vm, VmOptions},
 };
 
@@ -71,10 +71,14 @@ pub enum Preload {
 /// The event loop or the engine could not start.
 pub fn run(mut options: VmOptions, main: Main) -> std::io::Result<i32> {
     let preload = std::mem::take(&mut options.preload);
+    let profile = options.cpu_profile.take();
     block_on(async move {
         let vm = Vm::new(options).await?;
         let code = vm
             .with(async move |ctx| {
+                if let Some(profile) = &profile {
+                    cpu_profile::start(&ctx, profile);
+                }
                 for module in preload {
                     if !run_preload(&ctx, module).await {
                         return end_unsettled(&ctx);

@@ -10,7 +10,7 @@ use llrt_core::{
 };
 use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Ctx, Result, object::Property};
 
-use crate::{esm, main_loop::Preload, rejection, stack, uncaught};
+use crate::{cpu_profile::CpuProfile, esm, main_loop::Preload, rejection, stack, uncaught};
 
 /// How an engine is set up.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct VmOptions {
     pub source_maps: bool,
     /// A global function `gc` collects cycles (`--expose-gc`).
     pub expose_gc: bool,
+    /// A profile that [`crate::run`] makes of the program (`--cpu-prof`).
+    pub cpu_profile: Option<CpuProfile>,
     /// Modules that [`crate::run`] loads before the program.
     pub preload: Vec<Preload>,
     /// Bytes of native stack that JavaScript may use before it throws `RangeError`.
@@ -63,6 +65,7 @@ impl Default for VmOptions {
             package_folders: None,
             resolving: ResolveOptions::default(),
             expose_gc: false,
+            cpu_profile: None,
             preload: Vec::new(),
             source_maps: false,
             max_stack_bytes: 4 * 1024 * 1024,
