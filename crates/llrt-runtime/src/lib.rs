@@ -26,6 +26,7 @@ mod main_loop;
 mod named_imports;
 mod node_module;
 mod rejection;
+mod remainder;
 mod require_esm;
 mod script;
 mod source;
@@ -41,6 +42,7 @@ pub use compose::MODULES;
 pub use cpu_profile::CpuProfile;
 pub use esm::node_path;
 pub use main_loop::{InputType, Main, Preload, block_on, exit_code, run, until_empty, until_idle};
+pub use remainder::remainder;
 pub use start::prepare_process;
 pub use vm::{ResolveOptions, Vm, VmOptions};
 

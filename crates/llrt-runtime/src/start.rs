@@ -3,7 +3,8 @@
 //! Rust's start-up reads the bounds of the main thread's stack from `/proc/self/maps` and sets up a signal stack, to turn a stack
 //! overflow into a message: a tenth of this runtime's whole start. The engine counts its stack itself and throws `RangeError`.
 
-/// Defines the C `main` of a binary: `llrt_runtime::main!(command)` with `fn command() -> i32`, in a crate with `#![no_main]`.
+/// Defines the C `main` of a binary: `llrt_runtime::main!(command)` with `fn command() -> i32`, in a crate with `#![no_main]`. The C
+/// function `fmod` comes with it: see [`remainder`](crate::remainder()).
 #[macro_export]
 macro_rules! main {
     ($body:path) => {
@@ -12,6 +13,12 @@ macro_rules! main {
         extern "C" fn main() -> std::ffi::c_int {
             $crate::prepare_process();
             $body()
+        }
+
+        /// What the engine calls for `%`.
+        #[unsafe(no_mangle)]
+        extern "C" fn fmod(dividend: f64, divisor: f64) -> f64 {
+            $crate::remainder(dividend, divisor)
         }
     };
 }
