@@ -7,7 +7,7 @@ use rquickjs::{ArrayBuffer, Ctx, Error, JsLifetime, Object, Result, TypedArray, 
 
 use crate::args;
 use crate::characters;
-pub use crate::characters::Characters;
+pub use crate::characters::{Characters, raw_characters, raw_characters_known};
 
 /// The bytes that a JavaScript value stands for.
 #[derive(Clone, Debug)]

@@ -51,28 +51,46 @@ const NOT_THIS_WAY: usize = 1;
 
 /// The characters of `string` where they are; `None` when that is not known of it. They stay there while the string lives.
 pub(crate) fn of<'a>(string: &'a String<'_>) -> Option<Characters<'a>> {
-    let mut size = HEADER_SIZE.load(Ordering::Relaxed);
-    if size == UNASKED {
-        size = find_out(string.ctx()).unwrap_or(NOT_THIS_WAY);
-        HEADER_SIZE.store(size, Ordering::Relaxed);
-    }
-    if size == NOT_THIS_WAY {
-        return None;
-    }
+    let size = header_size(string.ctx())?;
     // SAFETY: the layout has been checked, and the string lives as long as the reference to it.
-    unsafe { characters(header(string)?, size) }
+    unsafe { characters(header(string.as_value().as_raw())?, size) }
 }
 
-/// The string's header; `None` for a rope, which has another.
+/// Whether [`raw_characters`] finds any.
+pub fn raw_characters_known(ctx: &Ctx<'_>) -> bool {
+    header_size(ctx).is_some()
+}
+
+/// The characters of a raw value where they are; `None` when it is no string or is one in parts, or [`raw_characters_known`] was never asked.
+///
+/// # Safety
+/// The value lives through `'a`.
+pub unsafe fn raw_characters<'a>(value: qjs::JSValue) -> Option<Characters<'a>> {
+    match HEADER_SIZE.load(Ordering::Relaxed) {
+        UNASKED | NOT_THIS_WAY => None,
+        // SAFETY: the layout has been checked; the caller's.
+        size => unsafe { characters(header(value)?, size) },
+    }
+}
+
+fn header_size(ctx: &Ctx<'_>) -> Option<usize> {
+    let mut size = HEADER_SIZE.load(Ordering::Relaxed);
+    if size == UNASKED {
+        size = find_out(ctx).unwrap_or(NOT_THIS_WAY);
+        HEADER_SIZE.store(size, Ordering::Relaxed);
+    }
+    (size != NOT_THIS_WAY).then_some(size)
+}
+
+/// The string's header; `None` for a rope, which has another, and for what is no string.
 #[cfg(target_pointer_width = "64")]
-fn header(string: &String<'_>) -> Option<*const Header> {
-    let raw = string.as_value().as_raw();
+fn header(raw: qjs::JSValue) -> Option<*const Header> {
     // SAFETY: a string's value is a pointer.
     (raw.tag == i64::from(qjs::JS_TAG_STRING)).then(|| unsafe { raw.u.ptr }.cast::<Header>().cast_const())
 }
 
 #[cfg(not(target_pointer_width = "64"))]
-fn header(_string: &String<'_>) -> Option<*const Header> {
+fn header(_raw: qjs::JSValue) -> Option<*const Header> {
     None
 }
 
@@ -123,7 +141,11 @@ fn find_out(ctx: &Ctx<'_>) -> Option<usize> {
 fn size_of_header(ctx: &Ctx<'_>) -> Result<Option<usize>> {
     let narrow = String::from_str(ctx.clone(), "narrow: probe")?;
     let wide = String::from_str(ctx.clone(), "wide: \u{2603}")?;
-    let (Some(narrow_header), Some(wide_header)) = (header(&narrow), header(&wide)) else { return Ok(None) };
+    let (Some(narrow_header), Some(wide_header)) =
+        (header(narrow.as_value().as_raw()), header(wide.as_value().as_raw()))
+    else {
+        return Ok(None);
+    };
     // The interface gives ASCII in its own place: behind the header.
     let text = narrow.clone().to_cstring()?;
     let size = (text.as_ptr() as usize).wrapping_sub(narrow_header as usize);
@@ -151,7 +173,7 @@ fn parts_are_known(ctx: &Ctx<'_>, size: usize) -> Result<bool> {
     let whole = String::from_str(ctx.clone(), &letters)?;
     let cut: Function<'_> = ctx.eval("(text, start) => text.slice(start)")?;
     let part: String<'_> = cut.call((whole, START))?;
-    let Some(header) = header(&part) else { return Ok(false) };
+    let Some(header) = header(part.as_value().as_raw()) else { return Ok(false) };
     // SAFETY: the header of a string, whole ones being known.
     let (len, kind) = unsafe { ((*header).len, kind(header)) };
     if len as usize != LEN - START || kind > PART {

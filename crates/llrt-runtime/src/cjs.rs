@@ -88,7 +88,7 @@ pub(crate) fn parse_json<'js>(ctx: &Ctx<'js>, path: &str) -> Result<Value<'js>> 
 
 /// The value of a JSON text; a syntax error in V8's words, after the name of the file.
 pub(crate) fn parse_json_text<'js>(ctx: &Ctx<'js>, text: &str, path: Option<&str>) -> Result<Value<'js>> {
-    ctx.json_parse(text).map_err(|failed| {
+    llrt_plain::parse(ctx, text).map_err(|failed| {
         let thrown = error::caught(ctx, &failed);
         let message = json_error::explain(text)
             .unwrap_or_else(|| thrown.as_object().and_then(|error| error.get("message").ok()).unwrap_or_default());

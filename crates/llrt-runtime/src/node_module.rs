@@ -92,7 +92,7 @@ fn find_package(ctx: Ctx<'_>, specifier: String, base: String) -> Result<Option<
 /// The source map of a file, as it is written: `{ payload, base, lineLengths }`.
 fn source_map_of<'js>(ctx: Ctx<'js>, file: String) -> Result<Option<Object<'js>>> {
     let Some(written) = source_map::Written::of_file(&ctx, &file) else { return Ok(None) };
-    let Ok(payload) = ctx.json_parse(written.json) else {
+    let Ok(payload) = llrt_plain::parse(&ctx, &written.json) else {
         ctx.catch();
         return Ok(None);
     };

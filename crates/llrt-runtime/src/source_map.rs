@@ -137,7 +137,8 @@ fn line_lengths(text: &str) -> Vec<usize> {
 impl SourceMap {
     fn of_file(ctx: &Ctx<'_>, file: &str) -> Option<Self> {
         let Written { json, base, .. } = Written::of_file(ctx, file)?;
-        let parsed = ctx.json_parse(json).inspect_err(|failed| drop(llrt_core::error::caught(ctx, failed))).ok()?;
+        let parsed =
+            llrt_plain::parse(ctx, &json).inspect_err(|failed| drop(llrt_core::error::caught(ctx, failed))).ok()?;
         let mut map = Self::default();
         map.add(parsed.as_object()?, &base, (0, 0))?;
         map.segments.sort_by_key(|segment| segment.generated);

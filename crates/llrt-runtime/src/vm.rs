@@ -143,6 +143,7 @@ fn prepare(ctx: &Ctx<'_>, options: VmOptions) -> Result<()> {
         info.versions = VERSIONS;
     }
     process::set_info(ctx, info);
+    llrt_plain::install(ctx)?;
     stack::install(ctx, options.source_maps)?;
     #[cfg(feature = "intl")]
     llrt_mod_intl::install(ctx)?;

@@ -138,7 +138,7 @@ fn string<'js>(ctx: &Ctx<'js>, text: Option<&str>) -> Result<Value<'js>> {
 
 fn parse<'js>(ctx: &Ctx<'js>, name: &str, json: Option<&str>) -> std::result::Result<Value<'js>, Problem<'js>> {
     let Some(json) = json else { return Ok(Value::new_undefined(ctx.clone())) };
-    ctx.json_parse(json).map_err(|failed| {
+    llrt_plain::parse(ctx, json).map_err(|failed| {
         let failure = Problem::Thrown(error::caught(ctx, &failed)).failure(ctx);
         let message = format!("Cannot parse {name} as json: {}: {}", failure.error_type, failure.message);
         Problem::Own(Failure::with_header("Error", message), None)

@@ -11,7 +11,7 @@ use std::{
 use llrt_core::{JsClass, NodeError, error, task};
 use llrt_runtime::{until_empty, until_idle};
 use rquickjs::{
-    CString, Ctx, Function, Object, Promise, Result as JsResult, Value,
+    Ctx, Function, Object, Promise, Result as JsResult, Value,
     function::{Opt, This},
     promise::PromiseState,
 };
@@ -213,7 +213,7 @@ impl<'js> Server<'js> {
             Err(End::Empty) => return Err(0),
         };
         let posted = match completion.and_then(|value| stringify(ctx, value)) {
-            Ok(Some(json)) => api.respond(request_id, json.as_bytes()).await,
+            Ok(Some(json)) => api.respond(request_id, &json).await,
             Ok(None) => api.respond(request_id, b"null").await,
             Err(problem) => {
                 console::log_problem(ctx, &self.client, "Invoke Error", &problem);
@@ -449,7 +449,7 @@ fn callback<'js>(ctx: &Ctx<'js>, call: &Rc<Call<'js>>) -> JsResult<Function<'js>
 /// The event.
 fn parse<'js>(ctx: &Ctx<'js>, body: Vec<u8>) -> Result<Value<'js>, Problem<'js>> {
     let text = String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    ctx.json_parse(text).map_err(|failed| {
+    llrt_plain::parse(ctx, &text).map_err(|failed| {
         let value = match failed {
             rquickjs::Error::Exception => Ok(ctx.catch()),
             // The engine's text ends with a NUL character: there is one in the middle.
@@ -460,17 +460,16 @@ fn parse<'js>(ctx: &Ctx<'js>, body: Vec<u8>) -> Result<Value<'js>, Problem<'js>>
 }
 
 /// The response; none for `undefined`.
-fn stringify<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<Option<CString<'js>>, Problem<'js>> {
+fn stringify<'js>(ctx: &Ctx<'js>, value: Value<'js>) -> Result<Option<Vec<u8>>, Problem<'js>> {
     if value.is_undefined() {
         return Ok(None);
     }
     let mut json = Ok(None);
     // It may call functions of the value's.
     task::run(ctx, || {
-        json = ctx.json_stringify(value);
+        json = llrt_plain::stringify(ctx, &value);
         Ok(())
     });
-    let json = json.and_then(|json| json.map(rquickjs::String::to_cstring).transpose());
     match json {
         Ok(Some(json)) => Ok(Some(json)),
         Ok(None) => Err(Problem::Own(Failure::with_header("TypeError", "Wrong arguments"), None)),
