@@ -2,11 +2,12 @@
 //
 // A value is first read into a record, and values are made from records: a transferred buffer is detached in between, and a
 // message may be read in one place and made in another.
-import { kindOf } from "native:structured-clone";
+import { clonePlain, kindOf } from "native:structured-clone";
 import { ERR_MISSING_ARGS, nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, setPrototypeOf } = Object;
+const [NewMap, NewSet, NewDataView] = [Map, Set, DataView];
 const plainPrototype = Object.prototype;
 const { toString } = Object.prototype;
 const { isArray } = Array;
@@ -14,7 +15,9 @@ const primitives = [Number, String, Boolean, BigInt];
 const unbox = primitives.map((type) => type.prototype.valueOf);
 const getTime = Date.prototype.getTime;
 const mapForEach = Map.prototype.forEach;
+const mapSet = Map.prototype.set;
 const setForEach = Set.prototype.forEach;
+const setAdd = Set.prototype.add;
 const bufferPrototype = ArrayBuffer.prototype;
 const get = (prototype, name) => getOwnPropertyDescriptor(prototype, name).get;
 const byteLengthOf = get(bufferPrototype, "byteLength");
@@ -25,6 +28,7 @@ const sliceBuffer = bufferPrototype.slice;
 const transferBuffer = bufferPrototype.transfer;
 const TypedArray = Object.getPrototypeOf(Uint8Array);
 const typedArrayName = get(TypedArray.prototype, Symbol.toStringTag);
+const typedArrayLength = get(TypedArray.prototype, "length");
 const viewFields = (prototype) => ["buffer", "byteOffset", "byteLength"].map((name) => get(prototype, name));
 const typedArrayFields = viewFields(TypedArray.prototype);
 const dataViewFields = viewFields(DataView.prototype);
@@ -295,7 +299,56 @@ function makeError(record, keep, make) {
 
 export function structuredClone(value, options) {
   if (arguments.length === 0) throw ERR_MISSING_ARGS("value");
-  return deserialize(serialize(value, transferList(options)));
+  const transfer = transferList(options);
+  if (transfer.length === 0) {
+    const copy = clonePlain(value, part);
+    if (copy !== part) return copy;
+  }
+  return deserialize(serialize(value, transfer));
+}
+
+// What the native half asks for: an empty collection, or whether a buffer can be copied; what is in an object; and, with the copies of that, the
+// whole. Nothing that scripts can change is called.
+function part(object, isInside, parts) {
+  const kind = kindOf(object);
+  if (!isInside) {
+    switch (kind) {
+      case "Map":
+        return new NewMap();
+      case "Set":
+        return new NewSet();
+      default:
+        return isDetached.call(object) || isResizable.call(object) ? undefined : object;
+    }
+  }
+  if (kind === "view") {
+    const name = typedArrayName.call(object);
+    const [buffer, byteOffset, byteLength] = name === undefined ? dataViewFields : typedArrayFields;
+    const source = buffer.call(object);
+    if (parts === undefined) return kindOf(source) === "ArrayBuffer" && !isResizable.call(source) ? source : undefined;
+    if (name === undefined) return new NewDataView(parts, byteOffset.call(object), byteLength.call(object));
+    return new typedArrays[name](parts, byteOffset.call(object), typedArrayLength.call(object));
+  }
+  const isMap = kind === "Map";
+  if (parts === undefined) {
+    let length = 0;
+    // Without a prototype, on which there might be a setter.
+    const found = setPrototypeOf([], null);
+    if (isMap) {
+      mapForEach.call(object, (value, key) => {
+        found[length++] = key;
+        found[length++] = value;
+      });
+    } else {
+      setForEach.call(object, (value) => {
+        found[length++] = value;
+      });
+    }
+    return found;
+  }
+  if (isMap) for (let index = 0; index < parts.length; index += 2) mapSet.call(object, parts[index], parts[index + 1]);
+  else for (let index = 0; index < parts.length; index++) setAdd.call(object, parts[index]);
+  return object;
 }
 
 function transferList(options) {

@@ -6,7 +6,7 @@
 
 use llrt_core::{Export, Global, Module, ModuleInfo, module::function};
 use llrt_inspect::{Kind, kind};
-use rquickjs::Value;
+use rquickjs::{Ctx, Function, Result, Value};
 
 /// `internal:structured-clone`: the global `structuredClone`.
 pub struct StructuredClone;
@@ -15,10 +15,18 @@ impl Module for StructuredClone {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:errors", "internal:host"],
         globals: &[Global::function("structuredClone")],
-        exports: &[Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, kind_of) }],
+        exports: &[
+            Export { name: "clonePlain", build: |ctx| function(ctx, "clonePlain", 2, clone_plain) },
+            Export { name: "kindOf", build: |ctx| function(ctx, "kindOf", 1, kind_of) },
+        ],
         script: Some(llrt_core::script!("structured-clone")),
         ..ModuleInfo::new("internal:structured-clone")
     };
+}
+
+/// A copy of a value; `part` itself, when something in the value takes more than that. See [`llrt_plain::clone`].
+fn clone_plain<'js>(ctx: Ctx<'js>, value: Value<'js>, part: Function<'js>) -> Result<Value<'js>> {
+    Ok(llrt_plain::clone(&ctx, &value, &part)?.unwrap_or_else(|| part.into_value()))
 }
 
 /// What decides how an object is copied. `none` cannot be.

@@ -142,3 +142,123 @@ fn what_cannot_be_copied_is_named() {
         "##,
     );
 }
+
+/// A transfer takes the way through records; without one, native code copies what it can.
+#[test]
+fn both_ways_of_copying_give_the_same() {
+    check(
+        MODULES,
+        r##"
+        let state = 7;
+        const random = (below) => {
+          state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+          return Math.floor((state / 4294967296) * below);
+        };
+        const pick = (list) => list[random(list.length)];
+        class Point { x = { y: [] }; }
+        const leaf = () => pick([0, -0, NaN, 1.5, 12n, "", "text", "☃\ud800", true, null, undefined]);
+        const pool = [];
+        function object(depth) {
+          const items = () => Array.from({ length: random(4) }, () => value(depth + 1));
+          switch (random(20)) {
+            case 0: return new Map(items().map((item) => [item, value(depth + 1)]));
+            case 1: return new Set(items());
+            case 2: return new Date(pick([0, NaN, 1e12]));
+            case 3: return pick([new ArrayBuffer(0), Uint8Array.of(1, 2).buffer, new ArrayBuffer(2, { maxByteLength: 4 }), new SharedArrayBuffer(2)]);
+            case 4: return pick([new Uint8Array(3), new Float64Array([1.5, -0]), new DataView(new ArrayBuffer(4), 1, 2), new Uint16Array(new ArrayBuffer(8), 2, 2), new Uint8Array(0), Buffer.from("abc")]);
+            case 5: return Object.assign([1, , 3], { extra: value(depth + 1) });
+            case 6: return Object.assign(Object.create(null), { a: value(depth + 1) });
+            case 7: return new Point();
+            case 8: return Object.defineProperty({ shown: 1 }, "hidden", { value: 2 });
+            case 9: return { [Symbol("s")]: 1, a: 1 };
+            case 10: return Object.freeze({ a: value(depth + 1) });
+            case 11: return pick([/a/gi, Object(1), Object("x"), new RangeError("r", { cause: 1 })]);
+            case 12: { const made = { get a() { return 1; }, __proto__: { b: 1 } }; return made; }
+            case 13: { const made = { one: 1, two: 2, three: 3, [random(3)]: 0, ["__proto__"]: 1 }; delete made.two; return made; }
+            case 14: { const made = [value(depth + 1)]; made.push(made); return made; }
+            case 15: { const made = { a: 1, self: null }; made.self = made; return made; }
+            case 16: return Array.from({ length: 3 }, (_, id) => ({ id, name: pick(["a", "b"]), tags: [] }));
+            default: return Object.fromEntries(items().map((item, index) => [pick(["a", "b", "0", "x" + index]), item]));
+          }
+        }
+        function value(depth) {
+          if (depth > 3 || random(3) === 0) return leaf();
+          if (pool.length && random(5) === 0) return pick(pool);
+          const made = object(depth);
+          pool.push(made);
+          return made;
+        }
+        // What a value is made of, each object once.
+        function describe(value, seen = new Map()) {
+          if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : `${typeof value} ${String(value)}`;
+          if (seen.has(value)) return `#${seen.get(value)}`;
+          seen.set(value, seen.size);
+          const parts = [Object.prototype.toString.call(value), Object.getPrototypeOf(value)?.constructor.name, Object.isExtensible(value)];
+          if (value instanceof Date || value instanceof RegExp) parts.push(String(+value), String(value));
+          if (value instanceof Map) for (const [key, item] of value) parts.push(describe(key, seen), describe(item, seen));
+          if (value instanceof Set) for (const item of value) parts.push(describe(item, seen));
+          if (ArrayBuffer.isView(value)) parts.push(describe(value.buffer, seen), value.byteOffset, value.byteLength);
+          if (value instanceof ArrayBuffer) parts.push([...new Uint8Array(value)].join(), value.resizable);
+          for (const name of Reflect.ownKeys(value)) {
+            const { get, set, value: item, ...flags } = Object.getOwnPropertyDescriptor(value, name);
+            parts.push(String(name), JSON.stringify(flags), name === "stack" ? "" : describe(item, seen));
+          }
+          return parts.join(" ");
+        }
+        const attempt = (run) => {
+          try {
+            return describe(run());
+          } catch (error) {
+            return `${error.name} ${error.message}`;
+          }
+        };
+        for (let i = 0; i < 3000; i++) {
+          pool.length = 0;
+          const source = value(0);
+          const before = describe(source);
+          const copied = attempt(() => structuredClone(source));
+          assert.equal(copied, attempt(() => structuredClone(source, { transfer: [new ArrayBuffer(1)] })));
+          assert.equal(describe(source), before);
+        }
+        "##,
+    );
+}
+
+#[test]
+fn copies_of_one_shape_stay_apart() {
+    check(
+        MODULES,
+        r#"
+        const source = [{ a: 1, b: 2 }, { a: 3, b: 4 }];
+        const copy = structuredClone(source);
+        copy[0].c = 5;
+        delete copy[1].a;
+        Object.freeze(copy[0]);
+        source[0].d = 6;
+        assert.deepEqual([source, copy].map((it) => JSON.stringify(it)), ['[{"a":1,"b":2,"d":6},{"a":3,"b":4}]', '[{"a":1,"b":2,"c":5},{"b":4}]']);
+        let deep = [];
+        for (let i = 0; i < 600; i++) deep = [deep];
+        assert.equal(JSON.stringify(structuredClone(deep)), JSON.stringify(deep));
+        "#,
+    );
+}
+
+#[test]
+fn replaced_globals_are_not_called() {
+    check(
+        MODULES,
+        r#"
+        structuredClone(1);
+        const kept = { Map, Set, DataView };
+        const source = { map: new Map([[1, {}]]), set: new Set([2]), view: new DataView(new ArrayBuffer(2), 1), bytes: Uint8Array.of(3) };
+        const refuse = () => assert.fail("called");
+        globalThis.Map = globalThis.Set = globalThis.DataView = refuse;
+        Object.defineProperty(Array.prototype, 0, { set: refuse, configurable: true });
+        Object.defineProperty(ArrayBuffer.prototype, "constructor", { get: refuse });
+        const copy = structuredClone(source);
+        delete Array.prototype[0];
+        Object.assign(globalThis, kept);
+        assert.ok(copy.map instanceof Map && copy.map.size === 1 && copy.set.has(2) && copy.view.byteLength === 1 && copy.bytes[0] === 3);
+        "#,
+    );
+}

@@ -4,7 +4,7 @@
 //! in another way, nothing here is used.
 
 use std::{
-    ffi::c_void,
+    ffi::{CStr, c_void},
     ptr, slice,
     sync::atomic::{AtomicU8, Ordering},
 };
@@ -22,7 +22,13 @@ pub(crate) mod class {
     pub(crate) const NUMBER: u16 = 4;
     pub(crate) const STRING: u16 = 5;
     pub(crate) const BOOLEAN: u16 = 6;
+    pub(crate) const DATE: u16 = 10;
+    pub(crate) const ARRAY_BUFFER: u16 = 20;
+    pub(crate) const FIRST_TYPED_ARRAY: u16 = 22;
+    pub(crate) const DATA_VIEW: u16 = 34;
     pub(crate) const BIG_INT: u16 = 35;
+    pub(crate) const MAP: u16 = 36;
+    pub(crate) const SET: u16 = 37;
     pub(crate) const RAW_JSON: u16 = 66;
 }
 
@@ -166,6 +172,26 @@ impl Object {
         }
     }
 
+    /// Puts an owned value in the place of `undefined`, as [`object_of`] made it.
+    ///
+    /// # Safety
+    /// The layout is known, and the object has so many properties.
+    #[inline(always)]
+    pub(crate) unsafe fn set(&self, index: usize, value: JSValue) {
+        // SAFETY: the caller's.
+        unsafe { self.props.add(index).write(value) };
+    }
+
+    /// The same, of an array of `undefined`.
+    ///
+    /// # Safety
+    /// The layout is known, and the array has no holes and so many elements.
+    #[inline(always)]
+    pub(crate) unsafe fn set_element(&self, index: usize, value: JSValue) {
+        // SAFETY: the caller's.
+        unsafe { self.elements.add(index).write(value) };
+    }
+
     /// The primitive in a boxed one, the time of a `Date`.
     ///
     /// # Safety
@@ -196,11 +222,43 @@ impl Shape {
 /// # Safety
 /// Live context and shape, the layout is known, and an object without properties is alive, whose shape this object is made with.
 pub(crate) unsafe fn object_of(ctx: *mut JSContext, shape: *mut Shape, values: &[JSValue]) -> JSValue {
+    // SAFETY: the caller's.
+    unsafe {
+        debug_assert!((*shape).count as usize == values.len());
+        let made = with_shape(ctx, shape);
+        if qjs::JS_IsException(made) {
+            free_all(ctx, values);
+        } else {
+            ptr::copy_nonoverlapping(values.as_ptr(), (*object(made)).props, values.len());
+        }
+        made
+    }
+}
+
+/// An object of `shape`, whose properties are all `undefined`.
+///
+/// # Safety
+/// As [`object_of`].
+pub(crate) unsafe fn undefined_object_of(ctx: *mut JSContext, shape: *mut Shape) -> JSValue {
+    // SAFETY: the caller's.
+    unsafe {
+        let made = with_shape(ctx, shape);
+        if !qjs::JS_IsException(made) {
+            slice::from_raw_parts_mut((*object(made)).props, (*shape).count as usize).fill(qjs::JS_UNDEFINED);
+        }
+        made
+    }
+}
+
+/// An object of `shape`, whose values are still to be written.
+///
+/// # Safety
+/// As [`object_of`].
+unsafe fn with_shape(ctx: *mut JSContext, shape: *mut Shape) -> JSValue {
     // SAFETY: the caller's; the object is new, so that nobody else has looked at its shape, of which there is another user.
     unsafe {
         let made = qjs::JS_NewObject(ctx);
         if qjs::JS_IsException(made) {
-            free_all(ctx, values);
             return made;
         }
         let place = object(made);
@@ -209,19 +267,27 @@ pub(crate) unsafe fn object_of(ctx: *mut JSContext, shape: *mut Shape, values: &
             let bytes = (*shape).size as usize * size_of::<JSValue>();
             let room = qjs::js_realloc(ctx, (*place).props.cast(), bytes as _);
             if room.is_null() {
-                free_all(ctx, values);
                 qjs::JS_FreeValue(ctx, made);
                 return qjs::JS_EXCEPTION;
             }
             (*place).props = room.cast();
         }
-        debug_assert!(*references(old.cast()) > 1 && (*shape).count as usize == values.len());
+        debug_assert!(*references(old.cast()) > 1);
         *references(old.cast()) -= 1;
         *references(shape.cast()) += 1;
         (*place).shape = shape;
-        ptr::copy_nonoverlapping(values.as_ptr(), (*place).props, values.len());
         made
     }
+}
+
+/// Whether more than one thing refers to an object.
+///
+/// # Safety
+/// Live object, the layout is known.
+#[inline(always)]
+pub(crate) unsafe fn is_shared(object: *mut Object) -> bool {
+    // SAFETY: the caller's.
+    unsafe { *references(object.cast()) > 1 }
 }
 
 /// Whether other objects can have the shape of this one: ordinary, and every property as assigning makes it.
@@ -264,6 +330,12 @@ pub(crate) fn is_known(ctx: &Ctx<'_>) -> bool {
 
 fn find_out(ctx: &Ctx<'_>) -> bool {
     let raw = ctx.as_raw().as_ptr();
+    /// The version whose layout is known here.
+    const VERSION: &CStr = c"0.16.2";
+    // SAFETY: a constant of the engine.
+    if unsafe { CStr::from_ptr(qjs::JS_GetVersion()) } != VERSION {
+        return false;
+    }
     // SAFETY: live context. Values that are made here are freed here; what is read of an object lies within what the engine takes for
     // every object, and pointers are followed only when they are what a check before has proved.
     unsafe {
@@ -385,7 +457,13 @@ mod tests {
                 ("Object(1)", class::NUMBER),
                 ("Object('')", class::STRING),
                 ("Object(true)", class::BOOLEAN),
+                ("new Date", class::DATE),
+                ("new ArrayBuffer(1)", class::ARRAY_BUFFER),
+                ("new Uint8ClampedArray", class::FIRST_TYPED_ARRAY),
+                ("new DataView(new ArrayBuffer(1))", class::DATA_VIEW),
                 ("Object(1n)", class::BIG_INT),
+                ("new Map", class::MAP),
+                ("new Set", class::SET),
                 ("JSON.rawJSON('1')", class::RAW_JSON),
             ];
             for (source, class) in expected {
