@@ -305,8 +305,7 @@ fn ascii_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
 /// Out of memory.
 pub fn one_byte_string<'js>(ctx: &Ctx<'js>, len: usize, fill: impl FnOnce(&mut [u8])) -> Result<Value<'js>> {
     // The engine has no function for this, but its serialized strings are just such bytes behind a header.
-    const MIN_LEN: usize = 512;
-    let header = if len < MIN_LEN { None } else { serialized_string_header(ctx, len) };
+    let header = if len < ONE_BYTE_MIN_LEN { None } else { serialized_string_header(ctx, len) };
     let start = header.as_ref().map_or(0, Vec::len);
     let mut buffer = vec![0; start + len];
     fill(&mut buffer[start..]);
@@ -316,6 +315,9 @@ pub fn one_byte_string<'js>(ctx: &Ctx<'js>, len: usize, fill: impl FnOnce(&mut [
     let raw = unsafe { qjs::JS_ReadObject(ctx.as_raw().as_ptr(), buffer.as_ptr(), buffer.len() as _, 0) };
     owned(ctx, raw)
 }
+
+/// Shorter strings of one-byte characters are made by way of UTF-8.
+const ONE_BYTE_MIN_LEN: usize = 512;
 
 /// What comes before the characters of a serialized one-byte string of this length; `None` when this engine serializes in another way
 /// than the one known here.
@@ -358,14 +360,7 @@ fn widened_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     if bytes.is_ascii() {
         return ascii_string(ctx, bytes);
     }
-    let mut text = Vec::with_capacity(bytes.len() * 2);
-    for &byte in bytes {
-        if byte < 0x80 {
-            text.push(byte);
-        } else {
-            text.extend([0xC0 | byte >> 6, 0x80 | byte & 0x3F]);
-        }
-    }
+    let text = llrt_text::wtf8_of_latin1(bytes);
     // SAFETY: live context; the text is valid UTF-8, of which the engine keeps one byte a character.
     let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
     owned(ctx, raw)
@@ -376,97 +371,41 @@ fn widened_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
 /// # Errors
 /// Out of memory.
 pub fn utf8_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
-    /// In bytes: from here on decoding takes longer than what comes with it.
-    const LARGE_LEN: usize = 4096;
-    if text.len() >= LARGE_LEN && !text.is_ascii() {
-        return decoded_string(ctx, text);
-    }
-    // SAFETY: live context; the engine copies `len` bytes.
-    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
-    owned(ctx, raw)
+    wtf8_string(ctx, text.as_bytes())
 }
 
-/// As the engine's own decoding of UTF-8, which takes one character after the other: runs of ASCII are widened together.
-fn decoded_string<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
-    const BLOCK: usize = 16;
-    let bytes = text.as_bytes();
-    // No character has more units than bytes; room for a whole block at the end. What is not written takes no memory.
-    let mut units = vec![0_u16; bytes.len() + BLOCK];
-    let (mut from, mut to, mut all) = (0, 0, 0);
-    while from < bytes.len() {
-        if let (Some(block), Some(target)) =
-            (bytes[from..].first_chunk::<BLOCK>(), units[to..].first_chunk_mut::<BLOCK>())
-        {
-            // What is not ASCII of it is written over by what follows.
-            let run = widen_ascii(block, target);
-            (from, to) = (from + run, to + run);
-            if run == BLOCK {
-                continue;
-            }
-        } else if bytes[from] < 0x80 {
-            units[to] = bytes[from].into();
-            (from, to) = (from + 1, to + 1);
-            continue;
-        }
-        loop {
-            let low = |byte: u8| u32::from(byte & 0x3f);
-            let (code, size) = match bytes[from..] {
-                [lead @ 0xe0..=0xef, b, c, ..] => (u32::from(lead & 0xf) << 12 | low(b) << 6 | low(c), 3),
-                [lead @ 0xc0..=0xdf, b, ..] => (u32::from(lead & 0x1f) << 6 | low(b), 2),
-                [lead @ 0xf0..=0xff, b, c, d, ..] => {
-                    (u32::from(lead & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d), 4)
-                }
-                _ => break,
-            };
-            all |= code;
-            if size == 4 {
-                let pair = code - 0x10000;
-                units[to] = (0xd800 | pair >> 10) as u16;
-                to += 1;
-                units[to] = (0xdc00 | pair & 0x3ff) as u16;
-            } else {
-                units[to] = code as u16;
-            }
-            (from, to) = (from + size, to + 1);
-        }
-    }
-    units.truncate(to);
-    if all < 0x100 {
-        return one_byte_string(ctx, to, |target| {
-            for (byte, unit) in target.iter_mut().zip(&units) {
-                *byte = *unit as u8;
-            }
-        });
-    }
-    utf16_string(ctx, &units)
-}
-
-/// Widens a block, and tells how many bytes at its start are ASCII.
+/// A JavaScript string of UTF-8, in which surrogates may stand alone as three bytes each. Of what is no UTF-8 at all any string is made.
 ///
-/// By hand: a release is optimized for size when it is linked, and nothing is vectorized then.
-#[cfg(target_arch = "x86_64")]
-fn widen_ascii(block: &[u8; 16], target: &mut [u16; 16]) -> usize {
-    use std::arch::x86_64::{
-        _mm_loadu_si128, _mm_movemask_epi8, _mm_setzero_si128, _mm_storeu_si128, _mm_unpackhi_epi8, _mm_unpacklo_epi8,
-    };
-    // SAFETY: every x86-64 processor has SSE2; sixteen bytes are read and sixteen units written, which need not be aligned.
-    let high = unsafe {
-        let (bytes, zeros) = (_mm_loadu_si128(block.as_ptr().cast()), _mm_setzero_si128());
-        let (low_half, high_half) = target.split_at_mut(8);
-        _mm_storeu_si128(low_half.as_mut_ptr().cast(), _mm_unpacklo_epi8(bytes, zeros));
-        _mm_storeu_si128(high_half.as_mut_ptr().cast(), _mm_unpackhi_epi8(bytes, zeros));
-        _mm_movemask_epi8(bytes)
-    };
-    (high | 1 << 16).trailing_zeros() as usize
+/// # Errors
+/// Out of memory.
+pub fn wtf8_string<'js>(ctx: &Ctx<'js>, text: &[u8]) -> Result<Value<'js>> {
+    owned(ctx, raw_wtf8_string(ctx, text))
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-fn widen_ascii(block: &[u8; 16], target: &mut [u16; 16]) -> usize {
-    for (unit, &byte) in target.iter_mut().zip(block) {
-        *unit = byte.into();
+/// [`wtf8_string`], raw and owned by the caller; `JS_EXCEPTION` when there is no memory.
+pub fn raw_wtf8_string(ctx: &Ctx<'_>, text: &[u8]) -> qjs::JSValue {
+    /// In bytes: from here on the engine's way, which takes one character after the other, is the longer one.
+    const LARGE_LEN: usize = 64;
+    let raw = ctx.as_raw().as_ptr();
+    if text.len() < LARGE_LEN || text.is_ascii() {
+        // SAFETY: live context; the engine copies `len` bytes.
+        return unsafe { qjs::JS_NewStringLen(raw, text.as_ptr().cast(), text.len() as _) };
     }
-    let high = u128::from_le_bytes(*block) & 0x8080_8080_8080_8080_8080_8080_8080_8080;
-    (high.trailing_zeros() / 8) as usize
+    if text.len() >= ONE_BYTE_MIN_LEN
+        && let Some(len) = llrt_text::latin1_len(text)
+    {
+        let string = one_byte_string(ctx, len, |target| llrt_text::latin1_into(text, target));
+        return string.map_or(qjs::JS_EXCEPTION, into_raw);
+    }
+    let units = llrt_text::utf16(text);
+    // SAFETY: live context; the engine copies `len` units.
+    unsafe { qjs::JS_NewStringUTF16(raw, units.as_ptr(), units.len() as _) }
+}
+
+/// The raw value, whose reference is the caller's then.
+fn into_raw(value: Value<'_>) -> qjs::JSValue {
+    // SAFETY: a live value of its context.
+    unsafe { qjs::JS_DupValue(value.ctx().as_raw().as_ptr(), value.as_raw()) }
 }
 
 /// A large string's characters, where the engine keeps them; `None` for a short one, and where that is not known.
@@ -482,9 +421,38 @@ pub fn characters<'a>(string: &'a rquickjs::String<'_>) -> Option<Characters<'a>
 /// # Errors
 /// Out of memory.
 pub fn with_wtf8<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    match characters(string) {
+        Some(Characters::OneByte(bytes)) if bytes.is_ascii() => return Ok(read(bytes)),
+        Some(Characters::OneByte(bytes)) => return Ok(read(&llrt_text::wtf8_of_latin1(bytes))),
+        Some(Characters::TwoByte(units)) => return Ok(read(&llrt_text::wtf8(units))),
+        None => {}
+    }
     let text = string.clone().to_cstring()?;
     // SAFETY: `text` owns `len` bytes at `as_ptr` while it lives.
     Ok(read(unsafe { std::slice::from_raw_parts(text.as_ptr().cast::<u8>(), text.len()) }))
+}
+
+/// A copy of what [`with_wtf8`] reads.
+///
+/// # Errors
+/// Out of memory.
+pub fn wtf8(string: &rquickjs::String<'_>) -> Result<Vec<u8>> {
+    match characters(string) {
+        Some(Characters::OneByte(bytes)) if !bytes.is_ascii() => Ok(llrt_text::wtf8_of_latin1(bytes)),
+        Some(Characters::TwoByte(units)) => Ok(llrt_text::wtf8(units)),
+        _ => with_wtf8(string, <[u8]>::to_vec),
+    }
+}
+
+/// How many bytes [`with_wtf8`] reads.
+///
+/// # Errors
+/// Out of memory.
+pub fn wtf8_len(string: &rquickjs::String<'_>) -> Result<usize> {
+    match characters(string) {
+        Some(Characters::TwoByte(units)) => Ok(llrt_text::wtf8_len(units)),
+        _ => with_wtf8(string, <[u8]>::len),
+    }
 }
 
 /// Puts U+FFFD, which is as long, in the place of each lone surrogate in what [`with_wtf8`] gave.
@@ -597,6 +565,27 @@ mod tests {
             assert_eq!(kinds("new DataView(new ArrayBuffer(6), 2)"), (false, false, false, true, Some(4)));
             assert_eq!(kinds("({ length: 1 })"), (false, false, false, false, None));
             assert_eq!(kinds("/a/"), (false, false, false, false, None));
+        });
+    }
+
+    #[test]
+    fn large_text_is_read_as_the_engine_does() {
+        let context = Context::full(&Runtime::new().unwrap()).unwrap();
+        context.with(|ctx| {
+            for source in [
+                r"'ab\u00e9'.repeat(400)",
+                r"'plain text, \u2603 and \ud83d\ude00!'.repeat(99)",
+                r"'\ud800'.repeat(999)",
+                "'x'.repeat(999)",
+            ] {
+                let string: rquickjs::String<'_> = ctx.eval(source).unwrap();
+                let text = string.clone().to_cstring().unwrap();
+                assert_eq!(wtf8(&string).unwrap(), text.as_bytes());
+                assert_eq!(wtf8_len(&string).unwrap(), text.len());
+                with_wtf8(&string, |seen| assert_eq!(seen, text.as_bytes())).unwrap();
+                let again = wtf8_string(&ctx, text.as_bytes()).unwrap();
+                assert_eq!(again.into_string().unwrap().to_cstring().unwrap().as_bytes(), text.as_bytes());
+            }
         });
     }
 

@@ -65,7 +65,7 @@ fn utf8_bytes(string: &String<'_>) -> Result<Vec<u8>> {
     {
         return Ok(bytes.to_vec());
     }
-    let mut text = bytes::with_wtf8(string, <[u8]>::to_vec)?;
+    let mut text = bytes::wtf8(string)?;
     bytes::replace_surrogates(&mut text);
     Ok(text)
 }
@@ -152,7 +152,7 @@ pub(crate) fn byte_length<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let encoding = if name.is_string() { find_encoding(&name)? } else { None };
     let len = match encoding.unwrap_or(Encoding::Utf8) {
         // A lone surrogate and what stands for it have three bytes each.
-        Encoding::Utf8 => bytes::with_wtf8(string, <[u8]>::len)?,
+        Encoding::Utf8 => bytes::wtf8_len(string)?,
         Encoding::Utf16le => bytes::string_len(string)? * 2,
         Encoding::Latin1 | Encoding::Ascii => bytes::string_len(string)?,
         Encoding::Hex => bytes::string_len(string)? / 2,

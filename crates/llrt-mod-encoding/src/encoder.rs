@@ -59,7 +59,7 @@ fn encode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let input = call.arg(0);
     let mut text = match input.is_undefined() {
         true => Vec::new(),
-        false => bytes::with_wtf8(&input.get::<Coerced<rquickjs::String<'js>>>()?.0, <[u8]>::to_vec)?,
+        false => bytes::wtf8(&input.get::<Coerced<rquickjs::String<'js>>>()?.0)?,
     };
     bytes::replace_surrogates(&mut text);
     bytes::uint8_array(call.ctx(), text).map(|array| array.into_value())

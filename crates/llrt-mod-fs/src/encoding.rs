@@ -84,7 +84,7 @@ impl Encoding {
     pub(crate) fn encode<'js>(self, ctx: &Ctx<'js>, text: &rquickjs::String<'js>) -> Result<Vec<u8>> {
         match self {
             Self::Buffer | Self::Utf8 => {
-                let mut data = bytes::with_wtf8(text, <[u8]>::to_vec)?;
+                let mut data = bytes::wtf8(text)?;
                 if simdutf8::basic::from_utf8(&data).is_err() {
                     bytes::replace_surrogates(&mut data);
                 }

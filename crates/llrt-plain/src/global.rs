@@ -5,7 +5,7 @@ use std::{
     slice,
 };
 
-use llrt_core::bytes;
+use llrt_core::bytes::{self, Characters};
 use rquickjs::{
     Ctx, Error, JsLifetime, Object, Result, Value,
     qjs::{self, JSContext, JSValue},
@@ -55,13 +55,11 @@ pub fn install(ctx: &Ctx<'_>) -> Result<()> {
 /// # Errors
 /// `SyntaxError`, in the engine's words.
 pub fn parse<'js>(ctx: &Ctx<'js>, text: &str) -> Result<Value<'js>> {
-    // SAFETY: live context; the value is owned here.
-    unsafe {
-        match parse::parse(ctx.as_raw().as_ptr(), text.as_bytes(), memory::is_known(ctx)) {
-            Ok(value) => Ok(Value::from_raw(ctx.clone(), value)),
-            Err(Failure::Thrown) => Err(Error::Exception),
-            Err(Failure::NotHere) => ctx.json_parse(text),
-        }
+    match parse::parse(ctx, text.as_bytes()) {
+        // SAFETY: the value is owned here.
+        Ok(value) => Ok(unsafe { Value::from_raw(ctx.clone(), value) }),
+        Err(Failure::Thrown) => Err(Error::Exception),
+        Err(Failure::NotHere) => ctx.json_parse(text),
     }
 }
 
@@ -101,13 +99,30 @@ unsafe extern "C" fn json_parse(raw: *mut JSContext, _this: JSValue, argc: c_int
             };
             return qjs::JS_Call(raw, reviving.as_raw(), qjs::JS_UNDEFINED, 2, argv);
         }
+        let parsed = match bytes::raw_characters(arguments[0]).filter(|_| memory::is_known(&ctx)) {
+            Some(Characters::OneByte(text)) if text.is_ascii() => parse::parse(&ctx, text),
+            Some(Characters::OneByte(text)) => parse::parse(&ctx, &llrt_text::wtf8_of_latin1(text)),
+            Some(Characters::TwoByte(units)) => parse::parse(&ctx, &llrt_text::wtf8(units)),
+            None => Err(Failure::NotHere),
+        };
+        match parsed {
+            Ok(value) => return value,
+            Err(Failure::Thrown) => return qjs::JS_EXCEPTION,
+            Err(Failure::NotHere) => {}
+        }
         let mut len = 0;
         let text = qjs::JS_ToCStringLen2(raw, &mut len, arguments[0], false);
         if text.is_null() {
             return qjs::JS_EXCEPTION;
         }
         let bytes = slice::from_raw_parts(text.cast::<u8>(), len as usize);
-        let value = match parse::parse(raw, bytes, memory::is_known(&ctx)) {
+        // A string in parts, or what is no string.
+        let parsed = if bytes::raw_characters(arguments[0]).is_none() {
+            parse::parse(&ctx, bytes)
+        } else {
+            Err(Failure::NotHere)
+        };
+        let value = match parsed {
             Ok(value) => value,
             Err(Failure::Thrown) => qjs::JS_EXCEPTION,
             Err(Failure::NotHere) => qjs::JS_ParseJSON(raw, text, len, INPUT.as_ptr()),
@@ -156,7 +171,7 @@ unsafe fn space(space: JSValue) -> Option<Vec<u8>> {
             qjs::JS_TAG_INT => Some(vec![b' '; qjs::JS_VALUE_GET_INT(space).clamp(0, MOST as i32) as usize]),
             qjs::JS_TAG_FLOAT64 => Some(vec![b' '; qjs::JS_VALUE_GET_FLOAT64(space).clamp(0.0, MOST as f64) as usize]),
             qjs::JS_TAG_STRING => match bytes::raw_characters(space)? {
-                bytes::Characters::OneByte(text) if text.is_ascii() => Some(text[..text.len().min(MOST)].to_vec()),
+                Characters::OneByte(text) if text.is_ascii() => Some(text[..text.len().min(MOST)].to_vec()),
                 _ => None,
             },
             qjs::JS_TAG_STRING_ROPE => None,

@@ -4,7 +4,11 @@
 
 use std::{ops::Range, ptr};
 
-use rquickjs::qjs::{self, JSAtom, JSContext, JSValue};
+use llrt_core::bytes;
+use rquickjs::{
+    Ctx,
+    qjs::{self, JSAtom, JSContext, JSValue},
+};
 
 use crate::memory::{self, Object, Shape};
 
@@ -26,11 +30,11 @@ pub(crate) enum Failure {
 
 /// The value of a text in UTF-8, in which surrogates may stand alone as three bytes each.
 ///
-/// # Safety
-/// Live context.
-pub(crate) unsafe fn parse(ctx: *mut JSContext, text: &[u8], shares: bool) -> Result<JSValue, Failure> {
+/// Objects share shapes when the layout is known.
+pub(crate) fn parse(ctx: &Ctx<'_>, text: &[u8]) -> Result<JSValue, Failure> {
     let mut parser = Parser {
-        ctx,
+        owner: ctx,
+        ctx: ctx.as_raw().as_ptr(),
         text,
         at: 0,
         containers: Vec::new(),
@@ -41,12 +45,13 @@ pub(crate) unsafe fn parse(ctx: *mut JSContext, text: &[u8], shares: bool) -> Re
         shapes: [const { Shared { names: Vec::new(), object: qjs::JS_NULL, shape: ptr::null_mut() } }; SHAPES],
         empty: qjs::JS_NULL,
         scratch: Vec::new(),
-        shares,
+        shares: memory::is_known(ctx),
     };
     parser.run()
 }
 
-struct Parser<'a> {
+struct Parser<'a, 'js> {
+    owner: &'a Ctx<'js>,
     ctx: *mut JSContext,
     text: &'a [u8],
     at: usize,
@@ -85,7 +90,7 @@ struct Shared {
     shape: *mut Shape,
 }
 
-impl Drop for Parser<'_> {
+impl Drop for Parser<'_, '_> {
     fn drop(&mut self) {
         // SAFETY: live context; these are the references that the parser owns.
         unsafe {
@@ -101,7 +106,7 @@ impl Drop for Parser<'_> {
     }
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     fn run(&mut self) -> Result<JSValue, Failure> {
         loop {
             // A value begins here.
@@ -289,25 +294,27 @@ impl Parser<'_> {
     /// A string, whose quote is at hand.
     fn string(&mut self) -> Result<JSValue, Failure> {
         let start = self.at + 1;
-        let (end, _) = self.scan(start);
+        let (end, kind) = self.scan(start);
         match self.text.get(end) {
             Some(b'"') => {
                 self.at = end + 1;
-                self.make_string(start..end)
+                self.make_string(start..end, kind)
             }
             Some(b'\\') => {
                 self.unescape(start, end)?;
-                // SAFETY: live context; UTF-8, in which surrogates may stand alone.
-                thrown(unsafe { qjs::JS_NewStringLen(self.ctx, self.scratch.as_ptr().cast(), self.scratch.len() as _) })
+                thrown(bytes::raw_wtf8_string(self.owner, &self.scratch))
             }
             _ => Err(Failure::NotHere),
         }
     }
 
     #[inline(always)]
-    fn make_string(&self, range: Range<usize>) -> Result<JSValue, Failure> {
+    fn make_string(&self, range: Range<usize>, kind: Kind) -> Result<JSValue, Failure> {
         let text = &self.text[range];
-        // SAFETY: live context; as above.
+        if kind == Kind::Other {
+            return thrown(bytes::raw_wtf8_string(self.owner, text));
+        }
+        // SAFETY: live context; the text is ASCII.
         thrown(unsafe { qjs::JS_NewStringLen(self.ctx, text.as_ptr().cast(), text.len() as _) })
     }
 

@@ -534,15 +534,7 @@ unsafe fn quote(ctx: *mut JSContext, out: &mut Vec<u8>, string: JSValue) -> Opti
     // SAFETY: the caller's.
     match unsafe { bytes::raw_characters(string) } {
         Some(Characters::OneByte(text)) => escape(out, text, push_latin1),
-        Some(Characters::TwoByte(units)) => {
-            for unit in char::decode_utf16(units.iter().copied()) {
-                match unit {
-                    Ok(char) if char < '\u{80}' => escape(out, &[char as u8], push_latin1),
-                    Ok(char) => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
-                    Err(alone) => push_escaped(out, alone.unpaired_surrogate()),
-                }
-            }
-        }
+        Some(Characters::TwoByte(units)) => escape(out, &llrt_text::wtf8(units), push_wtf8),
         None => {
             // A string in parts: the engine joins them.
             // SAFETY: the caller's.
@@ -624,8 +616,10 @@ fn push_wtf8<'a>(out: &mut Vec<u8>, text: &'a [u8]) -> &'a [u8] {
         push_escaped(out, 0xd000 | u16::from(second & 0x3f) << 6 | u16::from(third & 0x3f));
         return rest;
     }
-    out.push(text[0]);
-    &text[1..]
+    let run = text.iter().skip(1).take_while(|byte| **byte >= 0x80 && **byte != 0xed).count() + 1;
+    let (run, rest) = text.split_at(run);
+    out.extend_from_slice(run);
+    rest
 }
 
 fn push_escaped(out: &mut Vec<u8>, unit: u16) {

@@ -32,7 +32,7 @@ pub fn decode_lenient(text: &[u8]) -> Vec<u8> {
     let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
     let digits = &text[..text.len() - padding];
     if digits.len() % 4 != 1
-        && let Ok(bytes) = STANDARD_NO_PAD.decode_to_vec(digits)
+        && let Some(bytes) = decode(digits)
     {
         return bytes;
     }
@@ -56,6 +56,14 @@ pub fn decode_lenient(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// Without padding, in the standard alphabet; `None` for what is no such text.
+fn decode(digits: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(digits.len().div_ceil(4) * 3);
+    let done = llrt_text::decode_base64(digits, &mut bytes);
+    STANDARD_NO_PAD.decode_append(&digits[done..], &mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// What is wrong with the input of [`decode_forgiving`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base64Error {
@@ -72,7 +80,10 @@ pub enum Base64Error {
 /// [`Base64Error`].
 pub fn decode_forgiving(text: &[u8]) -> Result<Vec<u8>, Base64Error> {
     // Mostly it is what encoders write.
-    if let Ok(bytes) = STANDARD.decode_to_vec(text) {
+    let padding = text.iter().rev().take(2).take_while(|&&byte| byte == b'=').count();
+    if text.len().is_multiple_of(4)
+        && let Some(bytes) = decode(&text[..text.len() - padding])
+    {
         return Ok(bytes);
     }
     let is_space = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0C | b'\r' | b' ');
