@@ -66,7 +66,8 @@ fn class_of_instance(object: &Object<'_>) -> Option<String> {
             return None;
         }
         if let Some(property) = engine::own_property(&prototype, &constructor) {
-            let name = engine::own_property(property.value.as_function()?, &Key::known(object.ctx(), PredefinedAtom::Name))?;
+            let name =
+                engine::own_property(property.value.as_function()?, &Key::known(object.ctx(), PredefinedAtom::Name))?;
             return name.value.as_string().map(engine::text).filter(|name| !name.is_empty());
         }
         prototype = prototype.get_prototype()?;
