@@ -357,7 +357,7 @@ fn a_name_that_throws_while_a_stack_is_read_leaves_no_exception() {
 #[test]
 fn a_program_can_tell_where_it_runs() {
     let run = Program::new(&[]).run(&["-p", "Object.keys(process.versions).join() + ' ' + process.versions.llrt"]);
-    assert_eq!(run.ok(), format!("node,llrt {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(run.ok(), format!("node,llrt,openssl {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
