@@ -69,6 +69,11 @@ impl<'js> Trace<'js> for Captured<'js> {
 }
 
 impl<'js> Captured<'js> {
+    /// Whether there is nothing to run in: nothing is followed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The async id, when ids are followed.
     pub fn id(&self) -> f64 {
         self.0.as_ref().map_or(0.0, |scope| scope.id)
@@ -256,6 +261,21 @@ pub fn capture_for<'js>(
         return Captured(Some(Box::new(Scope { frame, id, trigger, resource })));
     }
     Captured(Some(Box::new(Scope { frame, id, trigger, resource })))
+}
+
+/// Runs `body` within the JavaScript that is running, but in the scope that was taken: as an event of what it stands for.
+///
+/// # Errors
+/// Those of `body`.
+pub fn run_in<'js, T>(ctx: &Ctx<'js>, captured: &Captured<'js>, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let Some(scope) = captured.scope() else { return body() };
+    let id = scope.id;
+    emit(ctx, "before", id);
+    let outer = replace(ctx, scope);
+    let result = body();
+    drop(replace(ctx, outer));
+    emit(ctx, "after", id);
+    result
 }
 
 /// Emits an event of the observer for `id`, if it wants it.
