@@ -4,7 +4,6 @@
 //! `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`, which names it. A module leaves this crate when a crate of its own offers it.
 #![forbid(unsafe_code)]
 
-mod http;
 mod modules;
 mod stand_in;
 

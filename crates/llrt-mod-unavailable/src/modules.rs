@@ -3,7 +3,7 @@
 use llrt_core::{Export, Module, ModuleInfo};
 use rquickjs::IntoJs;
 
-use crate::{http, stand_in};
+use crate::stand_in;
 
 /// A module whose functions and classes throw when they are called.
 macro_rules! unavailable {
@@ -36,21 +36,11 @@ unavailable! {
     ]
     ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object,
      "SCHED_NONE" = |ctx| 1.into_js(ctx), "SCHED_RR" = |ctx| 2.into_js(ctx), "schedulingPolicy" = |ctx| 2.into_js(ctx)];
-    Http "node:http" "http" [
-        "Agent" "ClientRequest" "CloseEvent" "IncomingMessage" "MessageEvent" "OutgoingMessage" "Server"
-        "ServerResponse" "WebSocket" "_connectionListener" "createServer" "get" "request" "setGlobalProxyFromEnv"
-        "setMaxIdleHTTPParsers" "validateHeaderName" "validateHeaderValue"
-    ]
-    ["METHODS" = http::methods, "STATUS_CODES" = http::status_codes, "maxHeaderSize" = http::max_header_size, "globalAgent" = stand_in::object];
     Http2 "node:http2" "http2" [
         "Http2ServerRequest" "Http2ServerResponse" "connect" "createSecureServer" "createServer" "getDefaultSettings"
         "getPackedSettings" "getUnpackedSettings" "performServerHandshake"
     ]
     ["constants" = stand_in::object, "sensitiveHeaders" = |ctx| stand_in::symbol(ctx, "sensitiveHeaders")];
-    Https "node:https" "https" [
-        "Agent" "Server" "createServer" "get" "request"
-    ]
-    ["globalAgent" = stand_in::object];
     Inspector "node:inspector" "inspector" [
         "Session" "close" "open" "url" "waitForDebugger"
     ];

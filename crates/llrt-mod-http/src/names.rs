@@ -1,46 +1,46 @@
-//! The constants of `node:http`, which are facts and need no network.
+//! What HTTP has names for: data.
 
-use rquickjs::{Array, Ctx, IntoJs, Object, Result, Value};
-
-const METHODS: &[&str] = &[
-    "ACL",
-    "BIND",
-    "CHECKOUT",
-    "CONNECT",
-    "COPY",
+/// The methods that the parser knows, in llhttp's order.
+pub const METHODS: &[&str] = &[
     "DELETE",
     "GET",
     "HEAD",
-    "LINK",
+    "POST",
+    "PUT",
+    "CONNECT",
+    "OPTIONS",
+    "TRACE",
+    "COPY",
     "LOCK",
-    "M-SEARCH",
-    "MERGE",
-    "MKACTIVITY",
-    "MKCALENDAR",
     "MKCOL",
     "MOVE",
-    "NOTIFY",
-    "OPTIONS",
-    "PATCH",
-    "POST",
     "PROPFIND",
     "PROPPATCH",
-    "PURGE",
-    "PUT",
-    "QUERY",
-    "REBIND",
-    "REPORT",
     "SEARCH",
-    "SOURCE",
-    "SUBSCRIBE",
-    "TRACE",
-    "UNBIND",
-    "UNLINK",
     "UNLOCK",
+    "BIND",
+    "REBIND",
+    "UNBIND",
+    "ACL",
+    "REPORT",
+    "MKACTIVITY",
+    "CHECKOUT",
+    "MERGE",
+    "M-SEARCH",
+    "NOTIFY",
+    "SUBSCRIBE",
     "UNSUBSCRIBE",
+    "PATCH",
+    "PURGE",
+    "MKCALENDAR",
+    "LINK",
+    "UNLINK",
+    "SOURCE",
+    "QUERY",
 ];
 
-const STATUS_CODES: &[(&str, &str)] = &[
+/// The reason phrase of each status.
+pub const STATUS_CODES: &[(&str, &str)] = &[
     ("100", "Continue"),
     ("101", "Switching Protocols"),
     ("102", "Processing"),
@@ -105,24 +105,3 @@ const STATUS_CODES: &[(&str, &str)] = &[
     ("510", "Not Extended"),
     ("511", "Network Authentication Required"),
 ];
-
-pub(crate) fn methods<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    let array = Array::new(ctx.clone())?;
-    for (index, method) in METHODS.iter().enumerate() {
-        array.set(index, *method)?;
-    }
-    Ok(array.into_value())
-}
-
-pub(crate) fn status_codes<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    let object = Object::new(ctx.clone())?;
-    for (code, reason) in STATUS_CODES {
-        object.set(*code, *reason)?;
-    }
-    Ok(object.into_value())
-}
-
-/// Bytes of a message's head, at most.
-pub(crate) fn max_header_size<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    16384.into_js(ctx)
-}

@@ -1,0 +1,77 @@
+//! `node:http` in a plain rquickjs program.
+
+use llrt_core::{Entry, host, task};
+use llrt_mod_http as http;
+use llrt_mod_net::{Net, NetAddresses};
+use llrt_mod_stream as stream;
+use llrt_mod_timers as timers;
+use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Module};
+
+static MODULES: &[Entry] = &[
+    Entry::of::<http::Http>(),
+    Entry::of::<http::HttpAgent>(),
+    Entry::of::<http::HttpClient>(),
+    Entry::of::<http::HttpCommon>(),
+    Entry::of::<http::HttpIncoming>(),
+    Entry::of::<http::HttpOutgoing>(),
+    Entry::of::<http::HttpServer>(),
+    Entry::of::<Net>(),
+    Entry::of::<NetAddresses>(),
+    Entry::of::<llrt_mod_abort::Abort>(),
+    Entry::of::<llrt_mod_buffer::Blob>(),
+    Entry::of::<llrt_mod_buffer::Buffer>(),
+    Entry::of::<llrt_mod_encoding::Encoding>(),
+    Entry::of::<llrt_mod_events::ErrorEvent>(),
+    Entry::of::<llrt_mod_events::EventTarget>(),
+    Entry::of::<llrt_mod_events::Events>(),
+    Entry::of::<llrt_mod_string_decoder::StringDecoder>(),
+    Entry::of::<stream::Adapters>(),
+    Entry::of::<stream::Compose>(),
+    Entry::of::<stream::Core>(),
+    Entry::of::<stream::Duplexify>(),
+    Entry::of::<stream::Operators>(),
+    Entry::of::<stream::Pipeline>(),
+    Entry::of::<stream::Stream>(),
+    Entry::of::<stream::StreamPromises>(),
+    Entry::of::<stream::StreamWeb>(),
+    Entry::of::<stream::WebCommon>(),
+    Entry::of::<stream::WebPipe>(),
+    Entry::of::<stream::WebReadable>(),
+    Entry::of::<stream::WebTee>(),
+    Entry::of::<stream::WebText>(),
+    Entry::of::<stream::WebTransform>(),
+    Entry::of::<stream::WebWritable>(),
+    Entry::of::<timers::TimerGlobals>(),
+    Entry::of::<timers::Timers>(),
+    Entry::of::<timers::TimersPromises>(),
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let event_loop = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    event_loop.block_on(async {
+        let runtime = AsyncRuntime::new()?;
+        runtime.set_loader(host::Resolver, host::Loader).await;
+        let context = AsyncContext::full(&runtime).await?;
+        let script = r#"
+            import http from "node:http";
+            const server = http.createServer((request, response) => response.end(`hello ${request.url}`));
+            await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+            const { port } = server.address();
+            const response = await new Promise((resolve) => http.get({ host: "127.0.0.1", port, path: "/you", agent: false }, resolve));
+            globalThis.seen = "";
+            for await (const chunk of response.setEncoding("utf8")) globalThis.seen += chunk;
+            server.close();
+        "#;
+        let seen = context.async_with(async move |ctx| {
+            let run = async {
+                host::attach(&ctx, MODULES)?;
+                Module::evaluate(ctx.clone(), "/main.mjs", script)?.into_future::<()>().await?;
+                task::idle(&ctx).await;
+                ctx.globals().get::<_, String>("seen")
+            };
+            run.await.catch(&ctx).map_err(|error| error.to_string())
+        });
+        assert_eq!(seen.await?, "hello /you");
+        Ok(())
+    })
+}
