@@ -104,6 +104,22 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_fs::FsWatch>(),
     #[cfg(feature = "hex")]
     Entry::of::<llrt_mod_hex::Hex>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::Http>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpAgent>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpClient>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpCommon>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpIncoming>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpOutgoing>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpServer>(),
+    #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::Https>(),
     #[cfg(feature = "intl")]
     Entry::of::<llrt_mod_intl::Intl>(),
     #[cfg(feature = "intl")]
@@ -221,11 +237,7 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
     #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Http>(),
-    #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Http2>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Https>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Inspector>(),
     #[cfg(feature = "unavailable")]
@@ -289,18 +301,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<crate::legacy::StreamWrap>(),
     #[cfg(feature = "stream")]
     Entry::of::<crate::legacy::StreamWritable>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpAgent>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpClient>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpCommon>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpIncoming>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpOutgoing>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<crate::legacy::HttpServer>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<crate::legacy::TlsCommon>(),
     #[cfg(feature = "unavailable")]

@@ -1,4 +1,4 @@
-//! Names from before Node's modules had their shape: `constants`, and the parts of `stream`, `http` and `tls` that are modules of their own.
+//! Names from before Node's modules had their shape: `constants`, and the parts of `stream` and `tls` that are modules of their own.
 //!
 //! Old packages still ask for them. Each is made of the module that has what it gives, when it is asked for.
 
@@ -31,22 +31,6 @@ macro_rules! legacy {
 
 legacy! {
     Constants "node:constants" "constants" constants;
-    #[cfg(feature = "unavailable")]
-    HttpAgent "node:_http_agent" "_http_agent" |ctx| some_of(ctx, "node:http", &["Agent", "globalAgent"]);
-    #[cfg(feature = "unavailable")]
-    HttpClient "node:_http_client" "_http_client" |ctx| some_of(ctx, "node:http", &["ClientRequest"]);
-    #[cfg(feature = "unavailable")]
-    HttpCommon "node:_http_common" "_http_common" http_common;
-    #[cfg(feature = "unavailable")]
-    HttpIncoming "node:_http_incoming" "_http_incoming" |ctx| some_of(ctx, "node:http", &["IncomingMessage"]);
-    #[cfg(feature = "unavailable")]
-    HttpOutgoing "node:_http_outgoing" "_http_outgoing" |ctx| {
-        some_of(ctx, "node:http", &["OutgoingMessage", "validateHeaderName", "validateHeaderValue"])
-    };
-    #[cfg(feature = "unavailable")]
-    HttpServer "node:_http_server" "_http_server" |ctx| {
-        some_of(ctx, "node:http", &["STATUS_CODES", "Server", "ServerResponse", "_connectionListener"])
-    };
     #[cfg(feature = "stream")]
     StreamDuplex "node:_stream_duplex" "_stream_duplex" |ctx| member(ctx, "node:stream", "Duplex");
     #[cfg(feature = "stream")]
@@ -81,19 +65,8 @@ fn some_of<'js>(ctx: &Ctx<'js>, module: &str, names: &[&str]) -> Result<Value<'j
     Ok(object.into_value())
 }
 
-#[cfg(feature = "unavailable")]
-fn http_common<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    let object = Object::new(ctx.clone())?;
-    object.set("methods", member(ctx, "node:http", "METHODS")?)?;
-    object.set("CRLF", "\r\n")?;
-    for name in ["HTTPParser", "freeParser", "_checkInvalidHeaderChar", "_checkIsHttpToken"] {
-        object.set(name, missing(ctx, "_http_common", name)?)?;
-    }
-    Ok(object.into_value())
-}
-
 /// What throws when it is called or constructed.
-#[cfg(any(feature = "stream", feature = "unavailable"))]
+#[cfg(feature = "stream")]
 fn missing<'js>(ctx: &Ctx<'js>, module: &'static str, name: &'static str) -> Result<Value<'js>> {
     let refuse = move |ctx: Ctx<'js>, _arguments: Rest<Value<'js>>| -> Result<()> {
         let message = format!("{module}.{name} is not available in this runtime");
