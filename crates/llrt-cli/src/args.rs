@@ -202,12 +202,14 @@ of llrt alone. With --executable OUT, or FILE without its extension, is a progra
 With AWS_LAMBDA_RUNTIME_API set and no FILE, llrt serves the handler that _HANDLER or LAMBDA_HANDLER names.
 ";
 
-/// Options of Node's that change warnings, which `process` reads from `process.execArgv`; that say what holds here anyway; or that tune an
+/// Options of Node's that change warnings or limits of HTTP, which `process` and `node:http` read from `process.execArgv`; that say what holds here anyway; or that tune an
 /// engine that this is not. Those that would change what a program does are not among them.
 const NODE_OPTIONS: &[&str] = &[
     "--addons",
     "--expose-gc",
     "--expose-internals",
+    "--insecure-http-parser",
+    "--max-http-header-size",
     "--max-old-space-size",
     "--no-addons",
     "--no-deprecation",
