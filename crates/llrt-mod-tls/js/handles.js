@@ -67,8 +67,9 @@ export class TLSHandle {
   get _parent() {
     return this.#parent;
   }
+  // The socket below, or what makes one of a stream: packages take its class from here.
   get _parentWrap() {
-    return this.#wrapped;
+    return this.#wrapped ?? this.#parent;
   }
   get secure() {
     return this.#secure;
