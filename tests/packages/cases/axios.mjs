@@ -1,5 +1,7 @@
-// What needs no network; its adapters need node:http.
+// Its own parts, then its adapter for node:http.
+import http from "node:http";
 import { createRequire } from "node:module";
+import zlib from "node:zlib";
 import axios, { AxiosError, AxiosHeaders, CanceledError } from "axios";
 
 console.log(createRequire(import.meta.url)("axios").VERSION === axios.VERSION);
@@ -29,4 +31,38 @@ const controller = new AbortController();
 controller.abort();
 console.log(await instance.get("/", { signal: controller.signal }).catch((it) => [it instanceof CanceledError, it.code, axios.isCancel(it)]));
 console.log(axios.toFormData({ a: { b: 1 } }, new URLSearchParams()).toString(), axios.formToJSON(new URLSearchParams("a[b]=1&c[]=2")), axios.mergeConfig({ timeout: 1 }, { headers: { a: "b" } }).timeout);
+
+const server = http.createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  if (request.url === "/redirect") return response.writeHead(302, { Location: "/json" }).end();
+  if (request.url === "/slow") return;
+  if (request.url === "/gzip") return response.writeHead(200, { "Content-Encoding": "gzip" }).end(zlib.gzipSync("unpacked"));
+  response.statusCode = request.url === "/bad" ? 503 : 200;
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify({ method: request.method, url: request.url, type: request.headers["content-type"], body }));
+});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const client = axios.create({ baseURL: `http://127.0.0.1:${server.address().port}`, adapter: "http" });
+for (const [name, request] of Object.entries({
+  get: () => client.get("/json", { params: { a: 1 } }),
+  post: () => client.post("/json", { a: [1] }),
+  form: () => client.post("/json", new URLSearchParams({ a: "1" })),
+  redirect: () => client.get("/redirect"),
+  gzip: () => client.get("/gzip"),
+  stream: async () => {
+    const response = await client.get("/json", { responseType: "stream" });
+    let data = "";
+    for await (const chunk of response.data) data += chunk;
+    return { ...response, data };
+  },
+  bad: () => client.get("/bad"),
+  slow: () => client.get("/slow", { timeout: 100 }),
+  large: () => client.get("/json", { maxContentLength: 5 }),
+})) {
+  const { status, data, code, message } = await request().catch((it) => it);
+  console.log(name, status, data, code, message);
+}
+server.closeAllConnections();
+await new Promise((resolve) => server.close(resolve));
 console.log("done");
