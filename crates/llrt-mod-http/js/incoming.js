@@ -185,7 +185,10 @@ IncomingMessage.prototype._dumpAndCloseReadable = function _dumpAndCloseReadable
 IncomingMessage.prototype._dump = function _dump() {
   if (this._dumped) return;
   this._dumped = true;
-  this.removeAllListeners("data");
+  const isEmpty = this.complete && this.readableLength === 0;
+  // Nobody hears of its end.
+  if (isEmpty && this.listenerCount("end") === 0 && this.listenerCount("close") === 0) return this._dumpAndCloseReadable();
+  if (this.listenerCount("data") > 0) this.removeAllListeners("data");
   this.resume();
 };
 

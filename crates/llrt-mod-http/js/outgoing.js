@@ -15,6 +15,7 @@ const kSocket = Symbol("kSocket");
 const kErrored = Symbol("errored");
 const kChunkedBuffer = Symbol("kChunkedBuffer");
 const kChunkedLength = Symbol("kChunkedLength");
+const kEnded = Symbol("kEnded");
 const kBytesWritten = Symbol("kBytesWritten");
 export const kNeedDrain = Symbol("kNeedDrain");
 export const kOutHeaders = Symbol("kOutHeaders");
@@ -86,6 +87,7 @@ export function OutgoingMessage(options) {
   this._keepAliveTimeout = 0;
   this._onPendingData = nop;
   this[kErrored] = null;
+  this[kEnded] = false;
   this[kHighWaterMark] = options?.highWaterMark ?? getDefaultHighWaterMark();
   this[kRejectNonStandardBodyWrites] = options?.rejectNonStandardBodyWrites ?? false;
 }
@@ -419,7 +421,9 @@ const lengthMismatch = (written, length) =>
 
 const uncorkLater = (socket) => socket.uncork();
 
-function writeChunk(message, chunk, encoding, callback, isLast) {
+// With `finished` it is the last chunk, and that may be called when it is written: then `kEnded` says so.
+function writeChunk(message, chunk, encoding, callback, finished = undefined) {
+  const isLast = finished !== undefined;
   if (typeof callback !== "function") callback = nop;
   if (chunk === null) throw nodeError("TypeError", "ERR_STREAM_NULL_VALUES", "May not write null values to stream");
   if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) throw ERR_INVALID_ARG_TYPE("chunk", ["string", "Buffer", "Uint8Array"], chunk);
@@ -457,13 +461,18 @@ function writeChunk(message, chunk, encoding, callback, isLast) {
       message[kChunkedLength] += size;
       wantsMore = message[kChunkedLength] < message[kHighWaterMark];
     } else if (typeof chunk === "string" && (!encoding || encoding === "utf8" || encoding === "latin1") && (message._headerSent || isAscii(message._header))) {
-      wantsMore = message._send(`${size.toString(16)}\r\n${chunk}\r\n`, encoding, callback);
+      const ends = isLast && !message._trailer;
+      message[kEnded] = ends;
+      wantsMore = message._send(`${size.toString(16)}\r\n${chunk}\r\n${ends ? "0\r\n\r\n" : ""}`, encoding, ends ? finished : callback);
     } else {
       message._send(size.toString(16) + CRLF, "latin1", null);
       message._send(chunk, encoding, null, size);
       wantsMore = message._send(CRLF, "latin1", callback);
     }
-  } else wantsMore = message._send(chunk, encoding, callback, size);
+  } else {
+    message[kEnded] = isLast && !message.chunkedEncoding && message._header !== null;
+    wantsMore = message._send(chunk, encoding, message[kEnded] ? finished : callback, size);
+  }
   if (!wantsMore) message[kNeedDrain] = true;
   return wantsMore;
 }
@@ -473,7 +482,7 @@ OutgoingMessage.prototype.write = function write(chunk, encoding, callback) {
     callback = encoding;
     encoding = null;
   }
-  return writeChunk(this, chunk, encoding, callback, false);
+  return writeChunk(this, chunk, encoding, callback);
 };
 
 OutgoingMessage.prototype.addTrailers = function addTrailers(headers) {
@@ -510,8 +519,9 @@ OutgoingMessage.prototype.end = function end(chunk, encoding, callback) {
       fail(this, writeAfterEnd(), typeof callback === "function" ? callback : nop);
       return this;
     }
-    this[kSocket]?.cork();
-    writeChunk(this, chunk, encoding, null, true);
+    // A head and a text are one write, and need no cork.
+    if (typeof chunk !== "string") this[kSocket]?.cork();
+    writeChunk(this, chunk, encoding, null, (error) => finish(this, error));
   } else if (this.finished) {
     if (typeof callback === "function") {
       if (!this.writableFinished) this.on("finish", callback);
@@ -525,6 +535,7 @@ OutgoingMessage.prototype.end = function end(chunk, encoding, callback) {
   }
   if (typeof callback === "function") this.once("finish", callback);
   if (mustMatchLength(this) && this[kBytesWritten] !== this._contentLength) throw lengthMismatch(this[kBytesWritten], this._contentLength);
+  if (this[kEnded]) return endSent(this);
   const finished = (error) => finish(this, error);
   if (this[kChunkedBuffer].length > 0) {
     // What is corked comes before the end.
@@ -536,16 +547,21 @@ OutgoingMessage.prototype.end = function end(chunk, encoding, callback) {
   if (this._hasBody && this.chunkedEncoding) this._send(`0\r\n${this._trailer}\r\n`, "latin1", finished);
   else if (!this._headerSent || this.writableLength || chunk) this._send("", "latin1", finished);
   else nextTick(finished);
-  const socket = this[kSocket];
-  if (socket) {
+  return endSent(this);
+};
+
+// All is handed to the connection, or waits for it.
+function endSent(message) {
+  const socket = message[kSocket];
+  if (socket?.writableCorked) {
     if (socket._writableState) socket._writableState.corked = 1;
     socket.uncork();
   }
-  this[kCorked] = 0;
-  this.finished = true;
-  if (this.outputData.length === 0 && socket && socket._httpMessage === this) this._finish();
-  return this;
-};
+  message[kCorked] = 0;
+  message.finished = true;
+  if (message.outputData.length === 0 && socket && socket._httpMessage === message) message._finish();
+  return message;
+}
 
 OutgoingMessage.prototype._finish = function _finish() {
   this.emit("prefinish");

@@ -2,7 +2,7 @@
 // Node: https://nodejs.org/api/http.html#class-httpserver
 import { ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
 import { importBuiltin, nextTick } from "internal:host";
-import { clearInterval, setInterval } from "internal:timers";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "internal:timers";
 import { validateBoolean, validateFunction, validateInteger, validateObject } from "internal:validators";
 import {
   calculateLenientFlags, checkInvalidHeaderChar, chunkExpression, connectionReset, continueExpression, CRLF, ERR_HTTP_HEADERS_SENT, ERR_INVALID_CHAR, freeParser,
@@ -352,6 +352,10 @@ function serve(server, socket) {
     outgoingData: 0,
     requestsCount: 0,
     keepAliveTimeoutSet: false,
+    // While it waits for a request, unless the socket has a timer of its own.
+    idleSince: 0,
+    idleTimeout: 0,
+    idleTimer: undefined,
   };
   socket.on("error", onSocketError);
   socket.on("data", state.onData);
@@ -390,6 +394,7 @@ function onSocketDrain(state) {
 
 function onSocketClose(state) {
   const { socket } = state;
+  stopIdle(state);
   freeParser(socket.parser, null, socket);
   while (state.incoming.length) state.incoming.shift().destroy(connectionReset("aborted"));
 }
@@ -420,7 +425,29 @@ function onSocketError(error) {
   this.destroy(error);
 }
 
+// One timer serves a connection from request to request: when it fires too early, it is set for the rest.
+function startIdle(state, timeout) {
+  if (timeout !== state.idleTimeout) stopIdle(state);
+  state.idleSince = now();
+  state.idleTimeout = timeout;
+  if (state.idleTimer === undefined) state.idleTimer = setTimeout(checkIdle, timeout, state).unref();
+}
+
+function checkIdle(state) {
+  state.idleTimer = undefined;
+  if (state.idleSince === 0) return;
+  const left = state.idleSince + state.idleTimeout - now();
+  if (left > 0) state.idleTimer = setTimeout(checkIdle, left, state).unref();
+  else state.socket.emit("timeout");
+}
+
+function stopIdle(state) {
+  clearTimeout(state.idleTimer);
+  state.idleTimer = undefined;
+}
+
 function resetTimeout(state) {
+  state.idleSince = 0;
   if (!state.keepAliveTimeoutSet) return;
   state.socket.setTimeout(state.server.timeout || 0);
   state.keepAliveTimeoutSet = false;
@@ -435,6 +462,7 @@ function afterParsing(state, parsed, chunk) {
     onSocketError.call(socket, parsed);
   } else if (parser.incoming?.upgrade) {
     const request = parser.incoming;
+    stopIdle(state);
     socket.removeListener("data", state.onData);
     socket.removeListener("end", state.onEnd);
     socket.removeListener("close", state.onClose);
@@ -474,8 +502,11 @@ function onFinish(state, request, response) {
     if (timeout && typeof socket.setTimeout === "function") {
       // Longer than was announced, as the client's clock is another.
       const buffer = Number.isFinite(server.keepAliveTimeoutBuffer) && server.keepAliveTimeoutBuffer >= 0 ? server.keepAliveTimeoutBuffer : 1000;
-      socket.setTimeout(timeout + buffer);
-      state.keepAliveTimeoutSet = true;
+      if (!server.timeout && !socket.timeout) startIdle(state, timeout + buffer);
+      else {
+        socket.setTimeout(timeout + buffer);
+        state.keepAliveTimeoutSet = true;
+      }
     }
   } else state.outgoing.shift()?.assignSocket(socket);
 }

@@ -74,7 +74,7 @@ scripts! {
     ];
     /// `node:_http_server`: servers and responses.
     HttpServer "node:_http_server" "_http_server" "server" [
-        "internal:errors" "internal:host" "internal:validators" "node:_http_common" "node:_http_incoming" "node:_http_outgoing"
+        "internal:errors" "internal:host" "internal:timers" "internal:validators" "node:_http_common" "node:_http_incoming" "node:_http_outgoing"
         "node:events"
     ];
     /// `node:http`.
