@@ -396,6 +396,7 @@ const socketMethods = {
       if (!latin1) data = Buffer.from(data, encoding);
     }
     const state = this._handle.write(data, latin1, (errno) => {
+      this[kQueued] = 0;
       if (this.destroyed) return callback(null);
       if (errno < 0) return callback(errnoException(errno, "write"));
       if (this[kTimeout] !== null) this._unrefTimer();
