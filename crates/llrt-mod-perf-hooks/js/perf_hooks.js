@@ -259,7 +259,7 @@ let delivering = false;
 const KNOWN = ["dns", "function", "gc", "http", "http2", "mark", "measure", "net", "quic", "resource"];
 
 // What other modules measure, while somebody observes it: `channels["perf:net"]?.begin()` gives a function that takes name and detail at the end.
-const MEASURED = ["dns", "http", "net"];
+const MEASURED = ["dns", "http", "http2", "net"];
 function tellMeasured() {
   for (const type of MEASURED) {
     const name = `perf:${type}`;
