@@ -120,6 +120,12 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_http::HttpServer>(),
     #[cfg(feature = "http")]
     Entry::of::<llrt_mod_http::Https>(),
+    #[cfg(feature = "http2-module")]
+    Entry::of::<llrt_mod_http2::Http2>(),
+    #[cfg(feature = "http2-module")]
+    Entry::of::<llrt_mod_http2::Compat>(),
+    #[cfg(feature = "http2-module")]
+    Entry::of::<llrt_mod_http2::Shared>(),
     #[cfg(feature = "intl")]
     Entry::of::<llrt_mod_intl::Intl>(),
     #[cfg(feature = "intl")]
@@ -236,8 +242,6 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_tty::TtyActions>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Cluster>(),
-    #[cfg(feature = "unavailable")]
-    Entry::of::<llrt_mod_unavailable::Http2>(),
     #[cfg(feature = "unavailable")]
     Entry::of::<llrt_mod_unavailable::Inspector>(),
     #[cfg(feature = "unavailable")]
