@@ -118,8 +118,6 @@ pub(crate) enum UsageError {
     NodeOptions,
     /// `--input-type` is none of those that there are.
     BadInputType,
-    /// An option of Node's that this runtime cannot do what it asks for: the option, and what is missing.
-    Unavailable(String, &'static str),
     /// The option's argument is no number that it can be: option, argument.
     BadNumber(&'static str, String),
     /// `--env` without a name and a value.
@@ -141,7 +139,6 @@ impl fmt::Display for UsageError {
             Self::BadInputType => f.write_str(
                 "--input-type must be \"module\", \"commonjs\", \"module-typescript\" or \"commonjs-typescript\"",
             ),
-            Self::Unavailable(option, what) => write!(f, "{option} is not available in this runtime: {what}"),
             Self::BadNumber(option, value) => write!(f, "{option} must be a positive number, not {value}"),
             Self::BadValue(option) => write!(f, "invalid value for {option}"),
             Self::BadVariable(text) => write!(f, "--env must be NAME=VALUE, not {text}"),
@@ -166,6 +163,7 @@ Options:
   -p, --print CODE    run CODE and print the value of its last expression
   --import MODULE     load MODULE before the program; a path that begins with ./ or /, or a package's name
   -r, --require MODULE  the same, with require
+  --experimental-loader MODULE  customize loading by hooks of MODULE, in a thread of their own, as module.register does
   -c, --check         parse FILE without running it
   -C, --conditions NAME  a condition of a package's exports and imports that holds, beside those that always do
   --input-type TYPE   read CODE and standard input as commonjs, module, commonjs-typescript or module-typescript; without it, its syntax tells
@@ -380,7 +378,8 @@ impl Given {
                 }
             }
             "--loader" | "--experimental-loader" => {
-                return Err(UsageError::Unavailable(name, "module.registerHooks in a file of --import does the same"));
+                let specifier = argument(inline, words, &mut self.options).ok_or_else(missing)?;
+                self.preload.push(Preload::Loader(specifier));
             }
             _ if NODE_OPTIONS.contains(&name.as_str()) || is_experiment(&name) => {}
             _ => return Err(UsageError::BadOption(option)),

@@ -148,3 +148,71 @@ fn the_format_that_a_resolve_hook_gives_is_heeded() {
     ]);
     assert_eq!(program.run(&["main.mjs"]).ok(), "42 [] true\n");
 }
+
+const HOOKS: &str = r#"
+    let suffix = "";
+    export function initialize(data) { suffix = data.suffix; }
+    export async function resolve(specifier, context, next) {
+      if (specifier.startsWith("made:")) return { url: specifier, shortCircuit: true };
+      return next(specifier, context);
+    }
+    export async function load(url, context, next) {
+      await new Promise((done) => setTimeout(done, 1));
+      if (url === "made:throws") throw new RangeError("no " + suffix);
+      if (url === "made:nothing") return { format: "module", shortCircuit: true };
+      if (url === "made:open") return { format: "module", source: "" };
+      if (url.startsWith("made:")) return { format: "module", shortCircuit: true, source: `export default ${JSON.stringify(url + suffix)}` };
+      if (url === "node:querystring") return { format: "module", shortCircuit: true, source: "export default 'none'" };
+      const loaded = await next(url, context);
+      return loaded.source && url.endsWith("a.mjs") ? { ...loaded, source: loaded.source.toString().replace("OLD", "NEW") } : loaded;
+    }
+"#;
+
+#[test]
+fn registered_hooks_run_in_a_thread_of_their_own() {
+    let program = Program::new(&[
+        ("hooks.mjs", HOOKS),
+        (
+            "main.mjs",
+            r#"
+            import { register } from "node:module";
+            register("./hooks.mjs", import.meta.url, { data: { suffix: "!" } });
+            const seen = async (name) => { try { return (await import(name)).default } catch (error) { return `${error.name} ${error.code} ${error.message}` } };
+            console.log(await seen("made:x"), await seen("./a.mjs"), await seen("./b.cjs"), await seen("node:querystring"), typeof (await seen("node:path")));
+            console.log(await seen("made:throws"));
+            console.log(await seen("made:nothing"));
+            console.log((await seen("made:open")).replace(/"file.*hooks/, '"hooks'));
+            try { register("./gone.mjs", import.meta.url); } catch (error) { console.log(error.code); }
+            try { register("./hooks.mjs", import.meta.url, { transferList: [1] }); } catch (error) { console.log(error.code); }
+            "#,
+        ),
+        ("a.mjs", "export default 'OLD'"),
+        ("b.cjs", "module.exports = require('node:os').EOL.length"),
+    ]);
+    assert_eq!(
+        program.run(&["main.mjs"]).ok(),
+        "made:x! NEW 1 none object\nRangeError undefined no !\nTypeError ERR_INVALID_RETURN_PROPERTY_VALUE Expected a string, an ArrayBuffer, \
+         or a TypedArray to be returned for the \"source\" from the \"load\" function but got undefined.\nError ERR_LOADER_CHAIN_INCOMPLETE \
+         \"hooks.mjs 'load'\" did not call the next hook in its chain and did not explicitly signal a short circuit. If this is intentional, \
+         include `shortCircuit: true` in the hook's return.\nERR_MODULE_NOT_FOUND\nERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n"
+    );
+}
+
+#[test]
+fn a_loader_customizes_the_program_itself() {
+    let program = Program::new(&[
+        (
+            "loader.mjs",
+            "export async function load(url, context, next) {\n  const loaded = await next(url, context);\n  return { ...loaded, format: 'module', source: `console.log('before');${loaded.source}` };\n}",
+        ),
+        ("main.mjs", "console.log('main');"),
+    ]);
+    for option in ["--loader", "--experimental-loader"] {
+        let run = program.run(&[option, "./loader.mjs", "main.mjs"]);
+        assert_eq!(run.stdout, "before\nmain\n", "{run:?}");
+        assert!(run.stderr.contains("`--experimental-loader` may be removed"), "{run:?}");
+    }
+    let run = program.run(&["--loader", "./gone.mjs", "main.mjs"]);
+    assert!(run.failed(1).contains("ERR_MODULE_NOT_FOUND"), "{run:?}");
+    assert_eq!(program.run(&["--loader"]).code, Some(9));
+}

@@ -89,10 +89,9 @@ fn what_cannot_be_offered_says_so() {
     let run = run_file(
         "main.mjs",
         r#"
-        import module, { register, syncBuiltinESMExports, isBuiltin, builtinModules } from "node:module";
+        import module, { syncBuiltinESMExports, isBuiltin, builtinModules } from "node:module";
         import fs from "node:fs";
         const code = (call) => { try { return call(); } catch (error) { return error.code; } };
-        console.log(code(() => register("./a.mjs", import.meta.url)));
         console.log(code(syncBuiltinESMExports));
         fs.readFile = 1;
         console.log(code(syncBuiltinESMExports));
@@ -101,7 +100,7 @@ fn what_cannot_be_offered_says_so() {
     );
     assert_eq!(
         run.ok(),
-        "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM\nundefined\nERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n\
+        "undefined\nERR_FEATURE_UNAVAILABLE_ON_PLATFORM\n\
          true false true true node:test/reporters\n"
     );
 }
@@ -244,12 +243,6 @@ fn a_file_is_checked_without_running_it() {
             .contains("bad.js:2\nlet b c;\n      ^\n\nSyntaxError: Unexpected identifier 'c'")
     );
     assert!(program.run(&["-c", "bad.mjs"]).failed(1).contains("SyntaxError: Unexpected token ';'"));
-}
-
-#[test]
-fn loaders_are_refused_by_name() {
-    let run = Program::new(&[("a.mjs", "")]).run(&["--experimental-loader", "./a.mjs", "a.mjs"]);
-    assert!(run.failed(9).contains("--experimental-loader is not available in this runtime"), "{run:?}");
 }
 
 #[test]

@@ -184,6 +184,11 @@ pub fn modules(ctx: &Ctx<'_>) -> &'static [Entry] {
     ctx.userdata::<Registry>().map_or(&[], |registry| registry.modules)
 }
 
+/// The chunks of bundled packages, sorted by specifier.
+pub fn chunks(ctx: &Ctx<'_>) -> &'static [Chunk] {
+    ctx.userdata::<Registry>().map_or(&[], |registry| registry.chunks)
+}
+
 /// Declares the built-in `specifier` (canonical, from [`resolve`]), once per context.
 ///
 /// # Errors

@@ -170,7 +170,10 @@ impl Resolver {
         let main = main.filter(|it| !it.is_empty());
         let with_main = main.into_iter().flat_map(|main| {
             let endings = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"];
-            endings.into_iter().map(move |ending| format!("./{main}{ending}"))
+            endings.into_iter().map(move |ending| {
+                let here = if main.starts_with('/') { "" } else { "./" };
+                format!("{here}{main}{ending}")
+            })
         });
         let index = ["./index.js", "./index.json", "./index.node"].map(String::from);
         for candidate in with_main.chain(index) {

@@ -1,6 +1,7 @@
 // module.registerHooks. Node: https://nodejs.org/api/module.html#synchronous-hooks-accepted-by-moduleregisterhooks
-import { defaultLoad, defaultResolve, setHooks } from "native:hooks";
+import { askThread, defaultLoad, defaultResolve, setHooks } from "native:hooks";
 import { ERR_INVALID_ARG_TYPE, nodeError } from "internal:errors";
+import { importBuiltin } from "internal:host";
 
 // In order of registration; the last is asked first.
 let registered = [];
@@ -45,37 +46,102 @@ function resolve(hooks, specifier, parentURL, kind, type) {
   const importAttributes = kind === "require" ? undefined : { __proto__: null };
   if (type !== undefined) importAttributes.type = type;
   const { url, format } = ask("resolve", hooks, specifier, { parentURL, importAttributes, conditions: conditions[kind] },
-    (specifier, { parentURL }) => ({ __proto__: null, ...defaultResolve(`${specifier}`, parentURL, kind), importAttributes: undefined }),
+    (specifier, { parentURL, importAttributes, conditions }) =>
+      kind === "import" && isThreaded
+        ? request("resolve", { specifier: `${specifier}`, parentURL, importAttributes, conditions })
+        : { __proto__: null, ...defaultResolve(`${specifier}`, parentURL, kind), importAttributes: undefined },
     (result) => {
       if (typeof result?.url !== "string") throw invalid("a URL string", "url", "resolve", result?.url);
     });
   if (typeof format === "string") formats.set(url, format);
   else formats.delete(url);
+  if (isThreaded && kind === "import") types.set(url, type);
   return url;
 }
 
 function load(hooks, url, kind) {
   const importAttributes = kind === "require" ? undefined : { __proto__: null };
   const format = formats.get(url);
+  if (kind === "require" && sources.has(url)) return { format: "commonjs", source: sources.get(url) };
+  const inThread = kind === "import" && isThreaded;
+  if (inThread && types.get(url) !== undefined) importAttributes.type = types.get(url);
   // Without load hooks, only what resolve hooks said of a format is to be heeded.
-  if (hooks.length === 0 && !loadable.includes(format)) return undefined;
+  if (hooks.length === 0 && !inThread && !loadable.includes(format)) return undefined;
   const context = { format, importAttributes, conditions: conditions[kind] };
-  return ask("load", hooks, url, context, (url, { format }) => {
+  const result = ask("load", hooks, url, context, (url, { format, importAttributes, conditions }) => {
+    if (inThread) return request("load", { url, format, importAttributes, conditions });
     const loaded = defaultLoad(url);
     return { __proto__: null, ...loaded, format: loadable.includes(format) ? format : loaded.format, responseURL: url };
   }, (result) => {
     const { source } = result;
-    if (result.format === "builtin" || typeof source === "string" || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return;
+    if (result.format === "builtin" || (inThread && result.format === "commonjs") || typeof source === "string" || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return;
     throw invalid("a string, an ArrayBuffer, or a TypedArray", "source", "load", source);
   });
+  if (inThread && result.format === "commonjs") {
+    // Without a source, CommonJS is read as ever.
+    if (result.source === undefined) return undefined;
+    sources.set(url, result.source);
+  }
+  return result;
+}
+
+// ---- module.register: hooks in a thread of their own
+
+let isThreaded = false;
+// The type attribute of imports, and the sources of CommonJS that hooks gave, by URL.
+const types = new Map();
+const sources = new Map();
+
+function request(kind, message) {
+  const { error, value } = JSON.parse(askThread(JSON.stringify({ kind, ...message })));
+  if (error !== undefined) throw revived(error);
+  return value;
+}
+
+const classes = { __proto__: null, RangeError, ReferenceError, SyntaxError, TypeError };
+
+// What a hook threw, told by its thread.
+function revived({ type, text, value, name, message, stack, code }) {
+  if (message === undefined) {
+    if (type === "symbol") return Symbol(text);
+    if (type === "bigint") return BigInt(text);
+    return type === undefined ? value : type === "undefined" ? undefined : text;
+  }
+  const error = new (classes[name] ?? Error)(message);
+  Object.defineProperty(error, "stack", { __proto__: null, value: stack, writable: true, configurable: true });
+  if (code !== undefined) error.code = code;
+  return error;
+}
+
+let isAnnounced = false;
+
+// `--experimental-loader`.
+export function registerLoader(specifier, parentURL) {
+  if (!isAnnounced) {
+    isAnnounced = true;
+    globalThis.process.emitWarning(
+      "`--experimental-loader` may be removed in the future; instead use `register()`:\n--import 'data:text/javascript,import { register } from \"node:module\"; " +
+        `import { pathToFileURL } from "node:url"; register(${JSON.stringify(specifier)}, pathToFileURL("./"));'`,
+      "ExperimentalWarning",
+    );
+  }
+  register(specifier, parentURL);
+}
+
+export function register(specifier, parentURL, data) {
+  // Another engine gets a copy.
+  request("register", { specifier, parentURL, data: data === undefined ? undefined : importBuiltin("node:v8").serialize(data).toString("base64") });
+  isThreaded = true;
+  update();
 }
 
 function update() {
   const resolvers = registered.filter((hooks) => hooks.resolve !== undefined);
   const loaders = registered.filter((hooks) => hooks.load !== undefined);
   setHooks(
-    resolvers.length > 0 ? (...rest) => resolve(resolvers, ...rest) : undefined,
-    loaders.length > 0 || resolvers.length > 0 ? (...rest) => load(loaders, ...rest) : undefined,
+    resolvers.length > 0 || isThreaded ? (...rest) => resolve(resolvers, ...rest) : undefined,
+    loaders.length > 0 || resolvers.length > 0 || isThreaded ? (...rest) => load(loaders, ...rest) : undefined,
+    isThreaded,
   );
 }
 

@@ -139,8 +139,13 @@ export const flushCompileCache = () => flushCache();
 
 // ---- hooks
 
-export function register() {
-  throw ERR_NOT_SUPPORTED("module.register(), whose hooks run in a thread of their own,");
+export function register(specifier, parentURL = "data:", options = undefined) {
+  if (parentURL !== null && typeof parentURL === "object" && !isUrl(parentURL)) {
+    options = parentURL;
+    parentURL = options.parentURL ?? "data:";
+  }
+  if (options?.transferList?.length > 0) throw ERR_NOT_SUPPORTED("module.register() with a transferList");
+  importBuiltin("internal:hooks").register(`${specifier}`, `${parentURL}`, options?.data);
 }
 
 export const registerHooks = (hooks) => importBuiltin("internal:hooks").registerHooks(hooks);

@@ -6,6 +6,7 @@ use llrt_core::Entry;
 pub static MODULES: &[Entry] = &[
     Entry::of::<crate::cjs::Cjs>(),
     Entry::of::<crate::hooks::HooksModule>(),
+    Entry::of::<crate::hooks::HooksThreadModule>(),
     #[cfg(feature = "util")]
     Entry::of::<crate::llrt_util::Dimport>(),
     #[cfg(feature = "util")]

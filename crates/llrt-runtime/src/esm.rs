@@ -47,6 +47,7 @@ pub(crate) struct Modules<'js> {
     declaring: RefCell<Vec<Declaring>>,
     /// What the sources import.
     pub(crate) graph: Graph,
+    packages: &'static [(&'static str, &'static str)],
     /// Values of JSON files that were imported before there was CommonJS to share them with, by path.
     json: RefCell<Vec<(String, Value<'js>)>>,
 }
@@ -89,6 +90,7 @@ pub(crate) fn install(
         hooks: RefCell::default(),
         declaring: RefCell::default(),
         graph: Graph::default(),
+        packages,
         json: RefCell::default(),
     });
 }
@@ -140,6 +142,11 @@ pub(crate) fn forget_absent(ctx: &Ctx<'_>) {
     if let Some(modules) = ctx.userdata::<Modules>() {
         modules.resolver.forget_absent();
     }
+}
+
+/// The bundled packages.
+pub(crate) fn packages(ctx: &Ctx<'_>) -> &'static [(&'static str, &'static str)] {
+    ctx.userdata::<Modules>().map_or(&[], |modules| modules.packages)
 }
 
 /// The resolver of a context that [`install`] has prepared.
@@ -242,6 +249,9 @@ fn resolve_name<'js>(
             None => None,
         };
         if let Some(url) = hooks::resolve(ctx, name, Some(base), Kind::Import, kind)? {
+            if host::is_builtin(ctx, &url) {
+                return hooked_builtin(ctx, url);
+            }
             note_request(ctx, base, name, &url);
             return Ok(url);
         }
@@ -259,7 +269,7 @@ fn resolve_name<'js>(
     let resolver = resolver(ctx)?;
     let resolved = resolver.resolve_import(name, &path_of_base(ctx, base));
     warn_of_notices(ctx, &resolver)?;
-    let resolved = resolved.map_err(Resolution).or_throw(ctx)?;
+    let resolved = resolved.map_err(|failed| unresolved(ctx, failed, base, name))?;
     let url = resolved.url();
     check_attributes(ctx, &url, &attributes, || match &resolved {
         Resolved::File { path, .. } => path.ends_with(".json"),
@@ -280,6 +290,43 @@ fn resolve_name<'js>(
         require_esm::evaluate(ctx, &url, module)?;
     }
     Ok(url)
+}
+
+/// What stands for a built-in: another module, where asynchronous load hooks make one of it.
+fn hooked_builtin(ctx: &Ctx<'_>, url: String) -> Result<String> {
+    if !hooks(ctx).is_some_and(|hooks| hooks.is_asynchronous) {
+        return Ok(url);
+    }
+    let name = format!("{url}#hooked");
+    if declared(ctx, &name).is_none() {
+        // What is loaded is not loaded again.
+        if host::is_loaded(ctx, &url) {
+            return Ok(url);
+        }
+        match hooks::load(ctx, &url, Kind::Import)? {
+            None => return Ok(url),
+            Some(loaded) => {
+                let module = declare_loaded(ctx, &name, loaded)?;
+                remember(ctx, &name, &module);
+            }
+        }
+    }
+    Ok(name)
+}
+
+/// Throws why a specifier leads nowhere.
+fn unresolved(ctx: &Ctx<'_>, failed: ResolveError, base: &str, name: &str) -> Error {
+    let is_host = matches!(failed, ResolveError::InvalidFileUrlHost);
+    let thrown = error::throw(ctx, &Resolution(failed));
+    if !is_host {
+        return thrown;
+    }
+    let value = error::caught(ctx, &thrown);
+    if let Some(error) = value.as_object() {
+        // Out of memory: the error says enough.
+        drop(error.set("input", name).and_then(|()| error.set("module", hooks::url_of(base))));
+    }
+    ctx.throw(value)
 }
 
 /// Whether a dynamic import is what asks: the engine loads what a source imports while that is declared.
@@ -865,26 +912,35 @@ impl<'a> DataUrl<'a> {
     }
 }
 
-/// Declares a `data:` URL of JavaScript or JSON.
-fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+/// The format and the text of a `data:` URL of JavaScript or JSON.
+pub(crate) fn data_text(ctx: &Ctx<'_>, url: &str) -> Result<(&'static str, String)> {
     let Some(data) = DataUrl::parse(url) else { return Err(hooks::unknown_format(ctx, None, url)) };
+    let format = match data.kind {
+        _ if data.is_javascript() => "module",
+        "application/json" => "json",
+        kind => return Err(hooks::unknown_format(ctx, (!kind.is_empty()).then_some(kind), url)),
+    };
     let text = percent_decode(data.body);
     let text = if data.is_base64 { decode_base64(ctx, &text)? } else { text };
-    let text = String::from_utf8_lossy(&text).into_owned();
-    match data.kind {
-        _ if data.is_javascript() => declare_source(ctx, url, text),
-        "application/json" => {
-            let value = cjs::parse_json_text(ctx, &text, None)?;
-            if let Some(modules) = ctx.userdata::<Modules<'js>>() {
-                modules.json.borrow_mut().push((url.to_owned(), value));
-            }
-            Module::declare_def::<Json, _>(ctx.clone(), url)
-        }
-        kind => {
-            let kind = (!kind.is_empty()).then_some(kind);
-            Err(hooks::unknown_format(ctx, kind, url))
-        }
+    Ok((format, String::from_utf8_lossy(&text).into_owned()))
+}
+
+/// Declares a `data:` URL of JavaScript or JSON.
+fn declare_data<'js>(ctx: &Ctx<'js>, url: &str) -> Result<Module<'js, Declared>> {
+    if is_hooked(ctx)
+        && let Some(loaded) = hooks::load(ctx, url, Kind::Import)?
+    {
+        return declare_loaded(ctx, url, loaded);
     }
+    let (format, text) = data_text(ctx, url)?;
+    if format == "module" {
+        return declare_source(ctx, url, text);
+    }
+    let value = cjs::parse_json_text(ctx, &text, None)?;
+    if let Some(modules) = ctx.userdata::<Modules<'js>>() {
+        modules.json.borrow_mut().push((url.to_owned(), value));
+    }
+    Module::declare_def::<Json, _>(ctx.clone(), url)
 }
 
 pub(crate) fn percent_decode(text: &str) -> Vec<u8> {

@@ -10,7 +10,7 @@ use rquickjs::{Ctx, Function, Object, Result, Value, function::Opt};
 
 use crate::{
     esm::{self, Resolution},
-    typescript,
+    hooks_thread, typescript,
 };
 
 /// `internal:hooks`.
@@ -18,14 +18,26 @@ pub(crate) struct HooksModule;
 
 impl Module for HooksModule {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &["internal:errors"],
+        requires: &["internal:errors", "internal:host"],
         exports: &[
+            Export { name: "askThread", build: |ctx| function(ctx, "askThread", 1, hooks_thread::ask) },
             Export { name: "defaultLoad", build: |ctx| function(ctx, "defaultLoad", 1, default_load) },
             Export { name: "defaultResolve", build: |ctx| function(ctx, "defaultResolve", 3, default_resolve) },
-            Export { name: "setHooks", build: |ctx| function(ctx, "setHooks", 2, set_hooks) },
+            Export { name: "setHooks", build: |ctx| function(ctx, "setHooks", 3, set_hooks) },
         ],
         script: Some(llrt_core::script!("hooks")),
         ..ModuleInfo::new("internal:hooks")
+    };
+}
+
+/// `internal:hooks-thread`: what answers in the thread of the asynchronous hooks.
+pub(crate) struct HooksThreadModule;
+
+impl Module for HooksThreadModule {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators", "internal:hooks"],
+        script: Some(llrt_core::script!("hooks_thread")),
+        ..ModuleInfo::new("internal:hooks-thread")
     };
 }
 
@@ -34,6 +46,8 @@ impl Module for HooksModule {
 pub(crate) struct Hooks<'js> {
     resolve: Option<Function<'js>>,
     load: Option<Function<'js>>,
+    /// Some run in a thread of their own.
+    pub(crate) is_asynchronous: bool,
 }
 
 impl Hooks<'_> {
@@ -129,9 +143,9 @@ pub(crate) fn url_of(name: &str) -> String {
     if name.starts_with('/') { llrt_resolver::path_to_file_url(name) } else { name.to_owned() }
 }
 
-fn set_hooks<'js>(ctx: Ctx<'js>, resolve: Opt<Value<'js>>, load: Opt<Value<'js>>) {
+fn set_hooks<'js>(ctx: Ctx<'js>, resolve: Opt<Value<'js>>, load: Opt<Value<'js>>, is_asynchronous: bool) {
     let function = |value: Opt<Value<'js>>| value.0.and_then(Value::into_function);
-    esm::set_hooks(&ctx, Hooks { resolve: function(resolve), load: function(load) });
+    esm::set_hooks(&ctx, Hooks { resolve: function(resolve), load: function(load), is_asynchronous });
 }
 
 fn default_resolve<'js>(
@@ -158,18 +172,25 @@ fn default_resolve<'js>(
     let resolved = resolved.map_err(Resolution).or_throw(&ctx)?;
     result.set("url", resolved.url())?;
     let format = match &resolved {
-        Resolved::File { path, .. } if !require => format_of(&ctx, path)?,
+        // One that is not known may become known to a load hook.
+        Resolved::File { path, .. } if !require && resolver.import_format(path).is_ok() => format_of(&ctx, path)?,
         _ => None,
     };
     result.set("format", format)?;
     Ok(result)
 }
 
-fn default_load<'js>(ctx: Ctx<'js>, url: String) -> Result<Object<'js>> {
+fn default_load<'js>(ctx: Ctx<'js>, url: String, format: Opt<Option<String>>) -> Result<Object<'js>> {
     let result = Object::new(ctx.clone())?;
     if host::is_builtin(&ctx, &url) {
         result.set("format", "builtin")?;
         result.set("source", Value::new_null(ctx.clone()))?;
+        return Ok(result);
+    }
+    if url.starts_with("data:") {
+        let (format, text) = esm::data_text(&ctx, &url)?;
+        result.set("format", format)?;
+        result.set("source", bytes::buffer(&ctx, text.into_bytes())?)?;
         return Ok(result);
     }
     if !url.starts_with("file:") {
@@ -177,7 +198,10 @@ fn default_load<'js>(ctx: Ctx<'js>, url: String) -> Result<Object<'js>> {
     }
     let path = esm::path_of_name(&url);
     let text = esm::read(&ctx, &path)?;
-    result.set("format", format_of(&ctx, &path)?)?;
+    match format.0.flatten() {
+        Some(format) => result.set("format", format)?,
+        None => result.set("format", format_of(&ctx, &path)?)?,
+    }
     result.set("source", bytes::buffer(&ctx, text.into_bytes())?)?;
     Ok(result)
 }

@@ -15,6 +15,7 @@ mod compose;
 mod cpu_profile;
 mod esm;
 mod hooks;
+mod hooks_thread;
 mod import_trace;
 mod json_error;
 mod legacy;

@@ -10,6 +10,7 @@ use crate::{
     cjs,
     compiled::{self, CompileError, Program},
     esm::{self, Resolution},
+    hooks,
     main_loop::{InputType, Main, Preload},
     require_esm, typescript,
 };
@@ -85,6 +86,12 @@ pub(crate) fn preload<'js>(ctx: &Ctx<'js>, module: Preload) -> Result<Option<Pro
             let (_, promise) = import(ctx, &resolve(ctx, &specifier, &referrer)?)?;
             Ok(Some(promise))
         }
+        Preload::Loader(specifier) => {
+            let register: Function<'js> = host::import(ctx, "internal:hooks")?.get("registerLoader")?;
+            register
+                .call::<_, ()>((specifier, llrt_resolver::path_to_file_url(&format!("{}/", directory.display()))))?;
+            Ok(None)
+        }
         Preload::Require(specifier) => {
             cjs::preload(ctx, &specifier)?;
             Ok(None)
@@ -109,6 +116,13 @@ fn main_file<'js>(ctx: &Ctx<'js>, path: &Path) -> Result<Option<Promise<'js>>> {
         Format::Bytecode => return main_compiled(ctx, path, &esm::read_bytes(ctx, path)?),
         _ => true,
     };
+    // Asynchronous hooks are for what is imported, and the program counts as that.
+    if esm::hooks(ctx).is_some_and(|hooks| hooks.is_asynchronous)
+        && let Some(url) = hooks::resolve(ctx, &resolved.url(), None, hooks::Kind::Import, None)?
+    {
+        esm::set_main(ctx, &url);
+        return import(ctx, &url).map(|(_, promise)| Some(promise));
+    }
     if !is_module {
         cjs::run_main(ctx, path)?;
         return Ok(None);

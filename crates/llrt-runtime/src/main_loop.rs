@@ -63,6 +63,8 @@ pub enum Preload {
     Import(String),
     /// `--require`
     Require(String),
+    /// `--experimental-loader`: hooks of the loading itself, in a thread of their own.
+    Loader(String),
 }
 
 /// Runs a program to its end and gives its exit code. `process.exit` and uncaught errors end the process from within.
