@@ -381,3 +381,33 @@ fn a_program_is_profiled_to_its_end() {
     assert!(run.stderr.starts_with("llrt: ") && run.code == Some(3), "{run:?}");
     assert_eq!(program.run(&["--cpu-prof-interval=x", "main.mjs"]).code, Some(9));
 }
+
+#[test]
+fn dates_name_their_zone() {
+    let program = Program::new(&[(
+        "main.mjs",
+        r#"
+        console.log(`${new Date(0)}; ${new Date(16e11).toTimeString()}; ${new Date(NaN)}`);
+        process.env.TZ = "Asia/Tokyo";
+        console.log(String(new Date(0)), Date.parse(String(new Date(5000))), Date.prototype.toString.name);
+        try { Date.prototype.toString.call({}) } catch (error) { console.log(error.name); }
+        "#,
+    )]);
+    for (zone, seen) in [
+        (
+            "Europe/Berlin",
+            "Thu Jan 01 1970 01:00:00 GMT+0100 (Central European Standard Time); 14:26:40 GMT+0200 (Central European Summer Time)",
+        ),
+        (
+            "UTC",
+            "Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time); 12:26:40 GMT+0000 (Coordinated Universal Time)",
+        ),
+        ("Etc/GMT+5", "Wed Dec 31 1969 19:00:00 GMT-0500 (GMT-05:00); 07:26:40 GMT-0500 (GMT-05:00)"),
+    ] {
+        let output = program.command(&["main.mjs"]).env("TZ", zone).output().expect("llrt runs");
+        let expected = format!(
+            "{seen}; Invalid Date\nThu Jan 01 1970 09:00:00 GMT+0900 (Japan Standard Time) 5000 toString\nTypeError\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    }
+}

@@ -316,3 +316,28 @@ function dateMethod(name, required, defaults) {
 export const dateToString = dateMethod("toLocaleString", "any", "all");
 export const dateToDateString = dateMethod("toLocaleDateString", "date", "date");
 export const dateToTimeString = dateMethod("toLocaleTimeString", "time", "time");
+
+const { getHours, getMinutes, getSeconds, getTime, getTimezoneOffset, toDateString } = Date.prototype;
+const { apply } = Reflect;
+
+// `01:00:00 GMT+0100 (Central European Standard Time)`
+function timeAndZone(date, time) {
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes, seconds] = [getHours, getMinutes, getSeconds].map((get) => two(apply(get, date, [])));
+  const east = -apply(getTimezoneOffset, date, []);
+  const size = Math.abs(east);
+  const zone = readZone(undefined);
+  const offset = offsetOf(zone, time);
+  // The system may have zones of its own.
+  const name = Math.trunc(offset[0] / 60) === east ? zoneName("long", zone, offset) : offsetName(east * 60, true);
+  return `${hours}:${minutes}:${seconds} GMT${east < 0 ? "-" : "+"}${two(Math.floor(size / 60))}${two(size % 60)} (${name})`;
+}
+
+function fullMethod(text) {
+  return function () {
+    const time = apply(getTime, this, []);
+    return Number.isNaN(time) ? "Invalid Date" : text(this, time);
+  };
+}
+export const dateToFullString = fullMethod((date, time) => `${apply(toDateString, date, [])} ${timeAndZone(date, time)}`);
+export const dateToFullTime = fullMethod(timeAndZone);

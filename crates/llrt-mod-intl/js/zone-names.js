@@ -87,7 +87,7 @@ Gilbert Islands Time|||: Pacific/Tarawa
 Greenland Standard Time|Greenland Summer Time||: America/Godthab America/Nuuk America/Scoresbysund
 Greenwich Mean Time|British Summer Time|GMT|: Europe/Belfast Europe/London GB GB-Eire
 Greenwich Mean Time|Irish Standard Time|GMT|: Eire Europe/Dublin
-Greenwich Mean Time||GMT|: Africa/Abidjan Africa/Accra Africa/Bamako Africa/Banjul Africa/Bissau Africa/Conakry Africa/Dakar Africa/Freetown
+Greenwich Mean Time||GMT|: GMT Africa/Abidjan Africa/Accra Africa/Bamako Africa/Banjul Africa/Bissau Africa/Conakry Africa/Dakar Africa/Freetown
   Africa/Lome Africa/Monrovia Africa/Nouakchott Africa/Ouagadougou Africa/Sao_Tome Africa/Timbuktu America/Danmarkshavn Antarctica/Troll
   Atlantic/Reykjavik Atlantic/St_Helena Europe/Guernsey Europe/Isle_of_Man Europe/Jersey Iceland
 Gulf Standard Time|||: Asia/Dubai Asia/Muscat

@@ -1,4 +1,5 @@
-//! `toLocaleString` and its kin of dates and numbers, by `Intl`. The engine's own know neither locales nor options.
+//! `toLocaleString` and its kin of dates and numbers, by `Intl`: the engine's own know neither locales nor options. `toString` of dates, too:
+//! the engine's does not name the time zone.
 
 use llrt_core::{
     host,
@@ -10,13 +11,17 @@ const DATE: i16 = 0;
 const DATE_ONLY: i16 = 1;
 const TIME_ONLY: i16 = 2;
 const NUMBER: i16 = 3;
+const FULL: i16 = 4;
+const FULL_TIME: i16 = 5;
 
 static DATE_METHODS: &[Member] = &[
     Member::method(c"toLocaleString", 0, DATE, format),
     Member::method(c"toLocaleDateString", 0, DATE_ONLY, format),
     Member::method(c"toLocaleTimeString", 0, TIME_ONLY, format),
+    Member::method(c"toString", 0, FULL, format),
+    Member::method(c"toTimeString", 0, FULL_TIME, format),
 ];
-const DATE_NAMES: &[&str] = &["toLocaleString", "toLocaleDateString", "toLocaleTimeString"];
+const DATE_NAMES: &[&str] = &["toLocaleString", "toLocaleDateString", "toLocaleTimeString", "toString", "toTimeString"];
 
 static NUMBER_METHODS: &[Member] = &[Member::method(c"toLocaleString", 0, NUMBER, format)];
 const NUMBER_NAMES: &[&str] = &["toLocaleString"];
@@ -43,6 +48,8 @@ fn format<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         DATE => ("internal:intl-dates", "dateToString"),
         DATE_ONLY => ("internal:intl-dates", "dateToDateString"),
         TIME_ONLY => ("internal:intl-dates", "dateToTimeString"),
+        FULL => ("internal:intl-dates", "dateToFullString"),
+        FULL_TIME => ("internal:intl-dates", "dateToFullTime"),
         _ => ("internal:intl-numbers", "numberToString"),
     };
     let function: Function<'js> = host::import(call.ctx(), module)?.get(name)?;
