@@ -5,9 +5,9 @@
 
 use rquickjs::{ArrayBuffer, Ctx, Error, JsLifetime, Object, Result, TypedArray, Value, qjs};
 
-use crate::args;
 use crate::characters;
 pub use crate::characters::{Characters, raw_characters, raw_characters_known};
+use crate::{args, text};
 
 /// The bytes that a JavaScript value stands for.
 #[derive(Clone, Debug)]
@@ -360,9 +360,9 @@ fn widened_string<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
     if bytes.is_ascii() {
         return ascii_string(ctx, bytes);
     }
-    let text = llrt_text::wtf8_of_latin1(bytes);
+    let utf8 = text::wtf8_of_latin1(bytes);
     // SAFETY: live context; the text is valid UTF-8, of which the engine keeps one byte a character.
-    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), text.as_ptr().cast(), text.len() as _) };
+    let raw = unsafe { qjs::JS_NewStringLen(ctx.as_raw().as_ptr(), utf8.as_ptr().cast(), utf8.len() as _) };
     owned(ctx, raw)
 }
 
@@ -383,21 +383,21 @@ pub fn wtf8_string<'js>(ctx: &Ctx<'js>, text: &[u8]) -> Result<Value<'js>> {
 }
 
 /// [`wtf8_string`], raw and owned by the caller; `JS_EXCEPTION` when there is no memory.
-pub fn raw_wtf8_string(ctx: &Ctx<'_>, text: &[u8]) -> qjs::JSValue {
+pub fn raw_wtf8_string(ctx: &Ctx<'_>, utf8: &[u8]) -> qjs::JSValue {
     /// In bytes: from here on the engine's way, which takes one character after the other, is the longer one.
     const LARGE_LEN: usize = 64;
     let raw = ctx.as_raw().as_ptr();
-    if text.len() < LARGE_LEN || text.is_ascii() {
+    if utf8.len() < LARGE_LEN || utf8.is_ascii() {
         // SAFETY: live context; the engine copies `len` bytes.
-        return unsafe { qjs::JS_NewStringLen(raw, text.as_ptr().cast(), text.len() as _) };
+        return unsafe { qjs::JS_NewStringLen(raw, utf8.as_ptr().cast(), utf8.len() as _) };
     }
-    if text.len() >= ONE_BYTE_MIN_LEN
-        && let Some(len) = llrt_text::latin1_len(text)
+    if utf8.len() >= ONE_BYTE_MIN_LEN
+        && let Some(len) = text::latin1_len(utf8)
     {
-        let string = one_byte_string(ctx, len, |target| llrt_text::latin1_into(text, target));
+        let string = one_byte_string(ctx, len, |target| text::latin1_into(utf8, target));
         return string.map_or(qjs::JS_EXCEPTION, into_raw);
     }
-    let units = llrt_text::utf16(text);
+    let units = text::utf16(utf8);
     // SAFETY: live context; the engine copies `len` units.
     unsafe { qjs::JS_NewStringUTF16(raw, units.as_ptr(), units.len() as _) }
 }
@@ -423,8 +423,8 @@ pub fn characters<'a>(string: &'a rquickjs::String<'_>) -> Option<Characters<'a>
 pub fn with_wtf8<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u8]) -> R) -> Result<R> {
     match characters(string) {
         Some(Characters::OneByte(bytes)) if bytes.is_ascii() => return Ok(read(bytes)),
-        Some(Characters::OneByte(bytes)) => return Ok(read(&llrt_text::wtf8_of_latin1(bytes))),
-        Some(Characters::TwoByte(units)) => return Ok(read(&llrt_text::wtf8(units))),
+        Some(Characters::OneByte(bytes)) => return Ok(read(&text::wtf8_of_latin1(bytes))),
+        Some(Characters::TwoByte(units)) => return Ok(read(&text::wtf8(units))),
         None => {}
     }
     let text = string.clone().to_cstring()?;
@@ -438,8 +438,8 @@ pub fn with_wtf8<'js, R>(string: &rquickjs::String<'js>, read: impl FnOnce(&[u8]
 /// Out of memory.
 pub fn wtf8(string: &rquickjs::String<'_>) -> Result<Vec<u8>> {
     match characters(string) {
-        Some(Characters::OneByte(bytes)) if !bytes.is_ascii() => Ok(llrt_text::wtf8_of_latin1(bytes)),
-        Some(Characters::TwoByte(units)) => Ok(llrt_text::wtf8(units)),
+        Some(Characters::OneByte(bytes)) if !bytes.is_ascii() => Ok(text::wtf8_of_latin1(bytes)),
+        Some(Characters::TwoByte(units)) => Ok(text::wtf8(units)),
         _ => with_wtf8(string, <[u8]>::to_vec),
     }
 }
@@ -450,7 +450,7 @@ pub fn wtf8(string: &rquickjs::String<'_>) -> Result<Vec<u8>> {
 /// Out of memory.
 pub fn wtf8_len(string: &rquickjs::String<'_>) -> Result<usize> {
     match characters(string) {
-        Some(Characters::TwoByte(units)) => Ok(llrt_text::wtf8_len(units)),
+        Some(Characters::TwoByte(units)) => Ok(text::wtf8_len(units)),
         _ => with_wtf8(string, <[u8]>::len),
     }
 }

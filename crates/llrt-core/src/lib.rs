@@ -32,6 +32,7 @@ pub mod script;
 pub mod system;
 pub mod table;
 pub mod task;
+pub mod text;
 pub mod thrown;
 
 mod builtin;

@@ -101,8 +101,8 @@ unsafe extern "C" fn json_parse(raw: *mut JSContext, _this: JSValue, argc: c_int
         }
         let parsed = match bytes::raw_characters(arguments[0]).filter(|_| memory::is_known(&ctx)) {
             Some(Characters::OneByte(text)) if text.is_ascii() => parse::parse(&ctx, text),
-            Some(Characters::OneByte(text)) => parse::parse(&ctx, &llrt_text::wtf8_of_latin1(text)),
-            Some(Characters::TwoByte(units)) => parse::parse(&ctx, &llrt_text::wtf8(units)),
+            Some(Characters::OneByte(text)) => parse::parse(&ctx, &llrt_core::text::wtf8_of_latin1(text)),
+            Some(Characters::TwoByte(units)) => parse::parse(&ctx, &llrt_core::text::wtf8(units)),
             None => Err(Failure::NotHere),
         };
         match parsed {

@@ -469,8 +469,8 @@ pub(crate) fn special_bytes(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    (is_zero(word ^ ONES * b'"' as u64)
-        | is_zero(word ^ ONES * b'\\' as u64)
+    (is_zero(word ^ (ONES * b'"' as u64))
+        | is_zero(word ^ (ONES * b'\\' as u64))
         | (word.wrapping_sub(ONES * 0x20) & !word))
         & HIGH
 }

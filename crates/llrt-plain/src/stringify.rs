@@ -534,7 +534,7 @@ unsafe fn quote(ctx: *mut JSContext, out: &mut Vec<u8>, string: JSValue) -> Opti
     // SAFETY: the caller's.
     match unsafe { bytes::raw_characters(string) } {
         Some(Characters::OneByte(text)) => escape(out, text, push_latin1),
-        Some(Characters::TwoByte(units)) => escape(out, &llrt_text::wtf8(units), push_wtf8),
+        Some(Characters::TwoByte(units)) => escape(out, &llrt_core::text::wtf8(units), push_wtf8),
         None => {
             // A string in parts: the engine joins them.
             // SAFETY: the caller's.

@@ -59,7 +59,7 @@ pub fn decode_lenient(text: &[u8]) -> Vec<u8> {
 /// Without padding, in the standard alphabet; `None` for what is no such text.
 fn decode(digits: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(digits.len().div_ceil(4) * 3);
-    let done = llrt_text::decode_base64(digits, &mut bytes);
+    let done = llrt_core::text::decode_base64(digits, &mut bytes);
     STANDARD_NO_PAD.decode_append(&digits[done..], &mut bytes).ok()?;
     Some(bytes)
 }

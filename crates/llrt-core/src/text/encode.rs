@@ -2,14 +2,14 @@
 
 use std::mem::MaybeUninit;
 
-use crate::block;
+use super::block;
 
 /// The UTF-8 of UTF-16 units. A surrogate that stands alone is three bytes, which are no UTF-8.
 pub fn wtf8(units: &[u16]) -> Vec<u8> {
     let mut text: Vec<u8> = Vec::with_capacity(units.len() + block::UNITS);
     let mut from = 0;
     #[cfg(target_arch = "x86_64")]
-    let is_wide = units.len() >= 32 && crate::wide::is_here();
+    let is_wide = units.len() >= 32 && super::wide::is_here();
     #[cfg(target_arch = "x86_64")]
     let mut wide_from = 0;
     while from < units.len() {
@@ -21,7 +21,7 @@ pub fn wtf8(units: &[u16]) -> Vec<u8> {
             text.reserve(part.len() * 3);
             let done = text.len();
             // SAFETY: this processor has it, and there is room.
-            let (read, written) = unsafe { crate::wide::utf8(part, text.as_mut_ptr().add(done)) };
+            let (read, written) = unsafe { super::wide::utf8(part, text.as_mut_ptr().add(done)) };
             // SAFETY: so many bytes are written.
             unsafe { text.set_len(done + written) };
             from += read;

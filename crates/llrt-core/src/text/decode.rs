@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::block;
+use super::block;
 
 /// The UTF-16 units of UTF-8, in which surrogates may stand alone as three bytes each.
 pub fn utf16(text: &[u8]) -> Vec<u16> {
@@ -11,14 +11,14 @@ pub fn utf16(text: &[u8]) -> Vec<u16> {
     let target = units.spare_capacity_mut();
     let (mut from, mut to) = (0, 0);
     #[cfg(target_arch = "x86_64")]
-    let is_wide = text.len() >= 64 && crate::wide::is_here();
+    let is_wide = text.len() >= 64 && super::wide::is_here();
     #[cfg(target_arch = "x86_64")]
     let mut wide_from = 0;
     while let Some(bytes) = text.get(from..).and_then(<[u8]>::first_chunk) {
         #[cfg(target_arch = "x86_64")]
         if is_wide && from >= wide_from {
             // SAFETY: this processor has it; no more than `from` units are written so far, behind which there is room for a unit for each byte.
-            let (bytes, units) = unsafe { crate::wide::utf16(&text[from..], target.as_mut_ptr().add(to).cast()) };
+            let (bytes, units) = unsafe { super::wide::utf16(&text[from..], target.as_mut_ptr().add(to).cast()) };
             (from, to) = (from + bytes, to + units);
             // It has stopped at something within a block.
             wide_from = from + 64;
@@ -110,9 +110,9 @@ pub fn latin1_len(text: &[u8]) -> Option<usize> {
 pub fn latin1_into(text: &[u8], target: &mut [u8]) {
     let (mut from, mut to) = (0, 0);
     #[cfg(target_arch = "x86_64")]
-    if crate::wide::is_here() {
+    if super::wide::is_here() {
         // SAFETY: this processor has it.
-        (from, to) = unsafe { crate::wide::latin1(text, target) };
+        (from, to) = unsafe { super::wide::latin1(text, target) };
     }
     while from < text.len() {
         if let (Some(bytes), Some(place)) =
