@@ -9,6 +9,7 @@ mod bench;
 mod bundle;
 mod check;
 mod error;
+mod link;
 mod package;
 mod publish;
 mod release;
@@ -38,6 +39,12 @@ Usage: cargo xtask COMMAND
 ";
 
 fn main() -> ExitCode {
+    if let Some(linked) = link::asked() {
+        return linked.unwrap_or_else(|error| {
+            eprintln!("xtask, as linker: {error}");
+            ExitCode::FAILURE
+        });
+    }
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some((&name, arguments)) = words.split_first() else {

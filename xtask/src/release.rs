@@ -10,7 +10,7 @@ use std::{
 use crate::{
     bench::report,
     error::{Context, Error, Result},
-    shell, tools,
+    link, shell, tools,
     workspace::{Workspace, home},
 };
 
@@ -92,6 +92,14 @@ impl Arch {
         match self {
             Self::X64 => "x64",
             Self::Arm64 => "arm64",
+        }
+    }
+
+    /// As zig has it.
+    fn zig(self) -> &'static str {
+        match self {
+            Self::X64 => "x86_64-linux-gnu",
+            Self::Arm64 => "aarch64-linux-gnu",
         }
     }
 
@@ -204,12 +212,13 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
     let mut build = Command::new(bin.join("cargo-zigbuild"));
     build
         .env("PATH", path)
-        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(workspace).join("\x1f"))
+        .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(workspace)?.join("\x1f"))
         .env("CFLAGS", C_FLAGS.join(" "))
         .args(["zigbuild", "--release", "--package", &package.name, "--bin", binary])
         .args(["--no-default-features", "--features", tier.feature])
         .arg("--target")
         .arg(format!("{}.{}.{}", arch.triple(), GLIBC.0, GLIBC.1));
+    link::prepare(&mut build, &bin, &format!("{}.{}.{}", arch.zig(), GLIBC.0, GLIBC.1))?;
     shell::run(&mut build)?;
     let built = workspace.target.join(arch.triple()).join("release").join(binary);
     let mut kept = workspace.target.join("release-check");
@@ -228,12 +237,12 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
 }
 
 /// [`RUST_FLAGS`] and [`LINKER_SCRIPT`]; names of source files, which panics tell, begin with neither the workspace's folder nor cargo's.
-fn rust_flags(workspace: &Workspace) -> Vec<String> {
+fn rust_flags(workspace: &Workspace) -> Result<Vec<String>> {
     let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(home()?.join(".cargo")));
     let folders = cargo.into_iter().map(|cargo| cargo.join("registry/src")).chain([workspace.root.clone()]);
     let remap = folders.map(|folder| format!("--remap-path-prefix={}=", folder.display()));
     let script = format!("-Clink-arg=-Wl,-T,{}", workspace.root.join(LINKER_SCRIPT).display());
-    RUST_FLAGS.iter().map(|&flag| flag.to_owned()).chain(remap).chain([script]).collect()
+    Ok(RUST_FLAGS.iter().map(|&flag| flag.to_owned()).chain(remap).chain([script]).chain(link::flags()?).collect())
 }
 
 /// zig brings the C library of every architecture; Rust's library has to be installed.

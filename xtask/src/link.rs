@@ -1,0 +1,92 @@
+//! The linker of deployed binaries, which `release` tells rustc to use: this program again.
+//!
+//! zig brings the C library of old systems and knows how to link for it, but its linker folds no identical functions and does not order them by what they
+//! have in common, which makes a zip a twentieth smaller. So zig links first and says what it ran; Rust's own linker, another version of the
+//! same, runs that again with these options.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::Write,
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+};
+
+use crate::{
+    error::{Context, Error, Result},
+    shell,
+};
+
+/// Says that this process is to link, and where zig's `bin` folder is.
+const ZIG: &str = "XTASK_LINK_ZIG";
+/// zig's name of the target, with the C library's version.
+const TARGET: &str = "XTASK_LINK_TARGET";
+/// Rust's linker.
+const LINKER: &str = "XTASK_LINK_LLD";
+const OPTIONS: &[&str] = &["--icf=all", "--bp-compression-sort=both"];
+
+/// Makes `build` link by this program.
+///
+/// # Errors
+/// There is no linker in Rust's folder.
+pub(crate) fn prepare(build: &mut Command, zig: &Path, target: &str) -> Result<()> {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let folder = shell::output(rustc.args(["--print", "target-libdir"]))?;
+    let linker = Path::new(folder.trim()).with_file_name("bin").join("rust-lld");
+    if !linker.is_file() {
+        return Err(Error::new(format!("{}: Rust's linker is not there", linker.display())));
+    }
+    build.env(ZIG, zig).env(TARGET, target).env(LINKER, linker);
+    Ok(())
+}
+
+/// rustc's options for this linker.
+pub(crate) fn flags() -> Result<[String; 2]> {
+    let program = env::current_exe().context("this program's file")?;
+    Ok([format!("-Clinker={}", program.display()), "-Clinker-flavor=gcc".to_owned()])
+}
+
+/// What the linker has to do when rustc runs this program as one.
+pub(crate) fn asked() -> Option<Result<ExitCode>> {
+    let zig = env::var_os(ZIG)?;
+    Some(link(Path::new(&zig), env::args_os().skip(1).collect()))
+}
+
+fn link(zig: &Path, arguments: Vec<OsString>) -> Result<ExitCode> {
+    let wanted = |name: &str| env::var(name).context(name);
+    let mut first = Command::new(zig.join("cargo-zigbuild"));
+    first
+        .args(["zig", "cc", "--", "-target", &wanted(TARGET)?])
+        .args(arguments)
+        .env("CARGO_ZIGBUILD_ZIG_COMMAND", zig.join("python"))
+        .env("CARGO_ZIGBUILD_ZIG_COMMAND_ARGS", "-m ziglang")
+        .env("ZIG_VERBOSE_LINK", "1")
+        .stdin(Stdio::null());
+    let ended = first.output().context("cargo-zigbuild")?;
+    let said = String::from_utf8_lossy(&ended.stderr);
+    if !ended.status.success() {
+        std::io::stderr().write_all(&ended.stderr).context("standard error")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    let words = last_link(&said).ok_or_else(|| Error::new(format!("zig did not say how it linked:\n{said}")))?;
+    shell::run(Command::new(wanted(LINKER)?).args(["-flavor", "gnu"]).args(words).args(OPTIONS))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The words of the last command that zig ran to link.
+fn last_link(said: &str) -> Option<impl Iterator<Item = &str>> {
+    let line = said.lines().rev().find_map(|line| line.strip_prefix("ld.lld "))?;
+    Some(line.split(' ').filter(|word| !word.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_link_is_the_programs() {
+        let said = "ar rcs a.a b.o\nld.lld -shared -o libc.so\nld.lld --gc-sections -o  program a.o\nwarning: none\n";
+        assert_eq!(last_link(said).unwrap().collect::<Vec<_>>(), ["--gc-sections", "-o", "program", "a.o"]);
+        assert!(last_link("ar rcs a.a b.o\n").is_none());
+    }
+}
