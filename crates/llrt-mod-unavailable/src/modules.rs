@@ -36,6 +36,14 @@ unavailable! {
     ]
     ["isMaster" = stand_in::yes, "isPrimary" = stand_in::yes, "isWorker" = stand_in::no, "workers" = stand_in::object, "settings" = stand_in::object,
      "SCHED_NONE" = |ctx| 1.into_js(ctx), "SCHED_RR" = |ctx| 2.into_js(ctx), "schedulingPolicy" = |ctx| 2.into_js(ctx)];
+    Dgram "node:dgram" "dgram" [
+        "Socket" "_createSocketHandle" "createSocket"
+    ];
+    Http2 "node:http2" "http2" [
+        "Http2ServerRequest" "Http2ServerResponse" "connect" "createSecureServer" "createServer" "getDefaultSettings"
+        "getPackedSettings" "getUnpackedSettings" "performServerHandshake"
+    ]
+    ["constants" = stand_in::object, "sensitiveHeaders" = |ctx| stand_in::symbol(ctx, "sensitiveHeaders")];
     Inspector "node:inspector" "inspector" [
         "Session" "close" "open" "url" "waitForDebugger"
     ];

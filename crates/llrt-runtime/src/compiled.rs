@@ -13,7 +13,7 @@ use rquickjs::{
     module::Declared,
 };
 
-use crate::{VERSION, cjs, esm, named_imports, script, source, typescript};
+use crate::{VERSION, cjs, esm, named_imports, script, source, type_strip, typescript};
 
 /// How a file begins.
 const MAGIC: &[u8] = b"\x7fLRT1";
@@ -63,7 +63,7 @@ pub fn compile(path: &Path) -> std::result::Result<Vec<u8>, CompileError> {
     let mut text = source::read(&path).map_err(CompileError::Read)?;
     let name = path.to_string_lossy();
     if typescript::is_typescript(&name) {
-        text = llrt_type_strip::strip(&text)
+        text = type_strip::strip(&text)
             .map_err(|error| CompileError::Syntax(format!("{error}\n    at {name}:{}", error.line)))?;
     }
     let resolver = llrt_resolver::Resolver::new(llrt_resolver::Options::default());

@@ -49,6 +49,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_crypto::CryptoKeys>(),
     #[cfg(feature = "dgram")]
     Entry::of::<llrt_mod_dgram::Dgram>(),
+    #[cfg(all(feature = "unavailable", not(feature = "dgram")))]
+    Entry::of::<llrt_mod_unavailable::Dgram>(),
     #[cfg(feature = "diagnostics-channel")]
     Entry::of::<llrt_mod_diagnostics_channel::DiagnosticsChannel>(),
     #[cfg(feature = "dns")]
@@ -127,6 +129,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_http2::Compat>(),
     #[cfg(feature = "http2-module")]
     Entry::of::<llrt_mod_http2::Shared>(),
+    #[cfg(all(feature = "unavailable", not(feature = "http2-module")))]
+    Entry::of::<llrt_mod_unavailable::Http2>(),
     #[cfg(feature = "intl")]
     Entry::of::<llrt_mod_intl::Intl>(),
     #[cfg(feature = "intl")]

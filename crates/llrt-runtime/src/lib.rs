@@ -35,6 +35,10 @@ mod source_map;
 mod stack;
 mod start;
 mod syntax_error;
+#[cfg(not(feature = "typescript"))]
+mod type_strip;
+#[cfg(feature = "typescript")]
+use llrt_type_strip as type_strip;
 mod typescript;
 pub mod uncaught;
 mod vm;

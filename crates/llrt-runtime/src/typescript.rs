@@ -5,10 +5,9 @@
 use std::fmt::Write;
 
 use llrt_core::{JsClass, NodeError, error};
-use llrt_type_strip::ErrorKind;
 use rquickjs::{Array, Ctx, Error, JsLifetime, Result, Value, object::Property};
 
-use crate::{esm, script};
+use crate::{esm, script, type_strip};
 
 /// What the program's options make of TypeScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +72,9 @@ pub(crate) fn convert(ctx: &Ctx<'_>, text: &str, name: &str) -> Result<String> {
     let result = match types(ctx) {
         Types::Transformed => {
             announce(ctx)?;
-            llrt_type_strip::transform(text).map(|output| output.code)
+            type_strip::transform(text).map(|output| output.code)
         }
-        _ => llrt_type_strip::strip(text),
+        _ => type_strip::strip(text),
     };
     result.map_err(|failed| throw(ctx, &failed, name))
 }
@@ -110,8 +109,8 @@ pub(crate) fn of_text(ctx: &Ctx<'_>, text: &str, thrown: &Value<'_>) -> Option<S
         }
     }
     let plain = match types(ctx) {
-        Types::Transformed => llrt_type_strip::transform(text).ok()?.code,
-        _ => llrt_type_strip::strip(text).ok()?,
+        Types::Transformed => type_strip::transform(text).ok()?.code,
+        _ => type_strip::strip(text).ok()?,
     };
     (plain != text).then_some(plain)
 }
@@ -121,7 +120,7 @@ pub(crate) fn source_map(ctx: &Ctx<'_>, path: &str, text: &str) -> Option<(Strin
     if !is_typescript(path) || types(ctx) != Types::Transformed {
         return None;
     }
-    let output = llrt_type_strip::transform(text).ok()?;
+    let output = type_strip::transform(text).ok()?;
     let name = path.rsplit('/').next().unwrap_or(path);
     let quoted = ctx.json_stringify(name).ok()??.to_string().ok()?;
     let map = format!(r#"{{"version":3,"sources":[{quoted}],"names":[],"mappings":"{}"}}"#, output.mappings);
@@ -129,12 +128,9 @@ pub(crate) fn source_map(ctx: &Ctx<'_>, path: &str, text: &str) -> Option<(Strin
 }
 
 /// Node's error: the place and its lines stand above the stack.
-fn throw(ctx: &Ctx<'_>, failed: &llrt_type_strip::Error, name: &str) -> Error {
-    let code = match failed.kind {
-        ErrorKind::Unsupported => "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX",
-        _ => "ERR_INVALID_TYPESCRIPT_SYNTAX",
-    };
-    let thrown = NodeError::new(JsClass::SyntaxError, code, failed.message.as_str()).throw(ctx);
+fn throw(ctx: &Ctx<'_>, failed: &type_strip::Error, name: &str) -> Error {
+    let (class, code) = class_and_code(failed);
+    let thrown = NodeError::new(class, code, failed.message.as_str()).throw(ctx);
     let value = error::caught(ctx, &thrown);
     if let Some(object) = value.as_object() {
         let mut shown = String::new();
@@ -151,15 +147,29 @@ fn throw(ctx: &Ctx<'_>, failed: &llrt_type_strip::Error, name: &str) -> Error {
     ctx.throw(value)
 }
 
+#[cfg(feature = "typescript")]
+fn class_and_code(failed: &type_strip::Error) -> (JsClass, &'static str) {
+    let code = match failed.kind {
+        type_strip::ErrorKind::Unsupported => "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX",
+        _ => "ERR_INVALID_TYPESCRIPT_SYNTAX",
+    };
+    (JsClass::SyntaxError, code)
+}
+
+#[cfg(not(feature = "typescript"))]
+fn class_and_code(_: &type_strip::Error) -> (JsClass, &'static str) {
+    (JsClass::Error, "ERR_NO_TYPESCRIPT")
+}
+
 /// `stripTypes(text, transform)`: the JavaScript, and the `mappings` of its source map where lines may have moved.
 pub(crate) fn strip_types(ctx: Ctx<'_>, text: String, transform: bool) -> Result<Array<'_>> {
     let result = Array::new(ctx.clone())?;
     if transform {
-        let output = llrt_type_strip::transform(&text).map_err(|failed| throw(&ctx, &failed, ""))?;
+        let output = type_strip::transform(&text).map_err(|failed| throw(&ctx, &failed, ""))?;
         result.set(0, output.code)?;
         result.set(1, output.mappings)?;
     } else {
-        result.set(0, llrt_type_strip::strip(&text).map_err(|failed| throw(&ctx, &failed, ""))?)?;
+        result.set(0, type_strip::strip(&text).map_err(|failed| throw(&ctx, &failed, ""))?)?;
     }
     Ok(result)
 }
