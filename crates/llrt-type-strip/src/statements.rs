@@ -714,6 +714,20 @@ impl Parser<'_> {
         self.context.in_function = true;
         self.context.in_async = false;
         self.context.in_generator = false;
+        let body = self.before;
+        let outer_fields = std::mem::take(&mut self.parameter_fields);
+        let members = self.members();
+        // Parameter properties are fields, too, declared before all others.
+        let fields = std::mem::replace(&mut self.parameter_fields, outer_fields);
+        self.context = around;
+        members?;
+        if !fields.is_empty() {
+            self.replace(body, body, fields);
+        }
+        self.expect("}")
+    }
+
+    fn members(&mut self) -> Parse {
         // Whether the member before is a field that only its line ended.
         let mut is_open = false;
         while !self.is("}") {
@@ -723,8 +737,7 @@ impl Parser<'_> {
             }
             is_open = self.deeper(|it| it.member(is_open))?;
         }
-        self.context = around;
-        self.expect("}")
+        Ok(())
     }
 
     /// A member of a class. Gives whether a line break only ends what is before the next one.
@@ -773,7 +786,6 @@ impl Parser<'_> {
             return self.erase_member(start, edits, is_open);
         }
         let name = self.text();
-        let member = self.token.start;
         self.property_name()?;
         if self.is("?") || (self.is("!") && !self.token.newline) {
             let at = self.token.start;
@@ -782,7 +794,7 @@ impl Parser<'_> {
         }
         if self.is("(") || self.is("<") {
             let is_constructor = name == "constructor" && !flavor.is_generator && !flavor.is_async;
-            let has_body = self.method(flavor, is_constructor, member)?;
+            let has_body = self.function_rest(flavor, is_constructor)?;
             if has_body && !is_erased {
                 return Ok(false);
             }
@@ -792,19 +804,6 @@ impl Parser<'_> {
             return self.erase_member(start, edits, is_open);
         }
         self.field(name, is_erased, start, edits, is_open)
-    }
-
-    fn method(&mut self, flavor: Flavor, is_constructor: bool, member: usize) -> Parse<bool> {
-        let edits = self.edits.len();
-        let has_body = self.function_rest(flavor, is_constructor)?;
-        // Parameter properties are fields, too, declared before the constructor.
-        if has_body && self.mode == Mode::Transform && is_constructor {
-            let fields = std::mem::take(&mut self.parameter_fields);
-            if !fields.is_empty() {
-                self.edits.insert(edits, crate::edits::Edit::Replace { start: member, end: member, text: fields });
-            }
-        }
-        Ok(has_body)
     }
 
     fn field(&mut self, name: &str, is_erased: bool, start: usize, edits: usize, is_open: bool) -> Parse<bool> {
@@ -873,7 +872,7 @@ impl Parser<'_> {
         let mut assignments = String::new();
         for &(start, end) in properties {
             let name = &self.source[start..end];
-            fields += &format!("{name}; ");
+            fields += &format!(" {name};");
             assignments += &format!(" this.{name} = {name};");
         }
         let open = self.token.start;
