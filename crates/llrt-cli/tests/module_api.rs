@@ -279,3 +279,21 @@ fn warnings_are_disabled_by_code_or_kind() {
     assert_eq!(seen(&["--disable-warning=DeprecationWarning", "--disable-warning=Custom"]), (false, false));
     program.run(&["--disable-warning"]).failed(9);
 }
+
+#[test]
+fn what_is_left_of_typescript_is_cached() {
+    let program = Program::new(&[("main.ts", "const a: string = 'one';\nconsole.log(a);")]);
+    let run = run_cached(&program, &["main.ts"]);
+    assert_eq!(run.stdout, "one\n");
+    assert_eq!(run.stderr.matches("saving transpilation cache for StrippedTypeScript").count(), 1, "{run:?}");
+    let run = run_cached(&program, &["main.ts"]);
+    assert_eq!(run.stdout, "one\n");
+    assert!(run.stderr.contains("retrieving transpile cache for StrippedTypeScript"), "{run:?}");
+    // Another source, and another way to make JavaScript of it, are others.
+    let run = run_cached(&program, &["--no-warnings", "--experimental-transform-types", "main.ts"]);
+    assert!(run.stderr.contains("no transpile cache for TransformedTypeScriptWithSourceMaps"), "{run:?}");
+    program.write("main.ts", b"const a: string = 'two';\nconsole.log(a);");
+    let run = run_cached(&program, &["main.ts"]);
+    assert_eq!(run.stdout, "two\n");
+    assert!(run.stderr.contains("code hash mismatch"), "{run:?}");
+}

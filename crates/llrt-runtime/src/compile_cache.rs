@@ -29,6 +29,12 @@ pub(crate) enum Kind {
     CommonJs,
     /// An ES module.
     Module,
+    /// JavaScript that is left of TypeScript: a text, no bytecode.
+    Stripped,
+    /// JavaScript that TypeScript was rewritten to.
+    Transformed,
+    /// The same, where stacks name the source.
+    TransformedWithMap,
 }
 
 impl Kind {
@@ -36,7 +42,14 @@ impl Kind {
         match self {
             Self::CommonJs => "CommonJS",
             Self::Module => "ESM",
+            Self::Stripped => "StrippedTypeScript",
+            Self::Transformed => "TransformedTypeScript",
+            Self::TransformedWithMap => "TransformedTypeScriptWithSourceMaps",
         }
+    }
+
+    fn is_text(self) -> bool {
+        !matches!(self, Self::CommonJs | Self::Module)
     }
 }
 
@@ -179,8 +192,16 @@ pub(crate) fn look_up(kind: Kind, name: &str, text: &str) -> Option<Slot> {
     let (source_len, source_sum) = (text.len(), compiled::sum(text.as_bytes()));
     let key = cache.key(kind, name);
     let file = cache.directory.join(format!("{key:016x}"));
+    // A program's text is asked for once to tell what it is, and again to run it.
+    let known = cache.entries.iter().find_map(|entry| match &entry.state {
+        State::New(bytes) if kind.is_text() && entry.kind == kind && entry.file == file => Some(bytes.clone()),
+        _ => None,
+    });
+    if let Some(bytecode) = known.and_then(|bytes| parse(&bytes, kind, name, source_len, source_sum).ok()) {
+        return Some(Slot { index: usize::MAX, source_len, source_sum, bytecode: Some(bytecode) });
+    }
     let (found, what) = match fs::read(&file) {
-        Ok(bytes) => match parse(&bytes, name, source_len, source_sum) {
+        Ok(bytes) => match parse(&bytes, kind, name, source_len, source_sum) {
             Ok(bytecode) => {
                 let what = format!("... success, size={}", bytecode.len());
                 (Some(bytecode), what)
@@ -189,7 +210,13 @@ pub(crate) fn look_up(kind: Kind, name: &str, text: &str) -> Option<Slot> {
         },
         Err(error) => (None, format!(" {}", reason(&error))),
     };
-    tell(cache.is_verbose, || format!("reading cache from {} for {} {name}...{what}", file.display(), kind.name()));
+    tell(cache.is_verbose, || match (kind.is_text(), &found) {
+        (true, Some(_)) => {
+            format!("retrieving transpile cache for {} {name} from {}{what}", kind.name(), file.display())
+        }
+        (true, None) => format!("no transpile cache for {} {name} in {}:{what}", kind.name(), file.display()),
+        (false, _) => format!("reading cache from {} for {} {name}...{what}", file.display(), kind.name()),
+    });
     cache.entries.push(Entry { kind, name: name.to_owned(), file, state: State::Missing });
     Some(Slot { index: cache.entries.len() - 1, source_len, source_sum, bytecode: found })
 }
@@ -218,7 +245,10 @@ impl Slot {
         let is_verbose = cache.is_verbose;
         if let Some(entry) = cache.entries.get_mut(self.index) {
             entry.state = state;
-            tell(is_verbose, || format!("bytecode cache for {} {} {what}", entry.kind.name(), entry.name));
+            tell(is_verbose, || match (entry.kind.is_text(), &entry.state) {
+                (true, State::New(_)) => format!("saving transpilation cache for {} {}", entry.kind.name(), entry.name),
+                _ => format!("bytecode cache for {} {} {what}", entry.kind.name(), entry.name),
+            });
         }
     }
 }
@@ -274,7 +304,7 @@ extern "C" fn write_at_exit() {
 }
 
 /// The bytecode of an entry whose source is the same; else what differs.
-fn parse(bytes: &[u8], name: &str, source_len: usize, source_sum: u64) -> Result<Vec<u8>, String> {
+fn parse(bytes: &[u8], kind: Kind, name: &str, source_len: usize, source_sum: u64) -> Result<Vec<u8>, String> {
     let damaged = || "invalid entry".to_owned();
     let (expected, body) =
         bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_first_chunk::<8>()).ok_or_else(damaged)?;
@@ -297,7 +327,8 @@ fn parse(bytes: &[u8], name: &str, source_len: usize, source_sum: u64) -> Result
     }
     let name_len = usize::try_from(name_len).ok().filter(|len| *len <= rest.len()).ok_or_else(damaged)?;
     let (known, bytecode) = rest.split_at(name_len);
-    if known == name.as_bytes() {
+    // A text does not name its file.
+    if known == name.as_bytes() || kind.is_text() {
         return Ok(bytecode.to_vec());
     }
     let known = std::str::from_utf8(known).map_err(|_| damaged())?;
@@ -336,7 +367,7 @@ mod tests {
     }
 
     fn seen(bytes: &[u8], text: &str) -> Result<Vec<u8>, String> {
-        parse(bytes, "/a.js", text.len(), compiled::sum(text.as_bytes()))
+        parse(bytes, Kind::CommonJs, "/a.js", text.len(), compiled::sum(text.as_bytes()))
     }
 
     #[test]

@@ -7,7 +7,10 @@ use std::fmt::Write;
 use llrt_core::{JsClass, NodeError, error};
 use rquickjs::{Array, Ctx, Error, JsLifetime, Result, Value, object::Property};
 
-use crate::{esm, script, type_strip};
+use crate::{
+    compile_cache::{self, Kind as CacheKind},
+    esm, script, type_strip,
+};
 
 /// What the program's options make of TypeScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,18 @@ pub(crate) fn javascript(ctx: &Ctx<'_>, path: &str, text: String) -> Result<Stri
 /// # Errors
 /// Thrown: the text has no JavaScript.
 pub(crate) fn convert(ctx: &Ctx<'_>, text: &str, name: &str) -> Result<String> {
+    let kind = match types(ctx) {
+        Types::Transformed if wants_source_maps(ctx) => CacheKind::TransformedWithMap,
+        Types::Transformed => CacheKind::Transformed,
+        _ => CacheKind::Stripped,
+    };
+    let slot = if name.starts_with('/') { compile_cache::look_up(kind, name, text) } else { None };
+    if let Some(slot) = &slot
+        && let Some(code) = slot.bytecode.clone().and_then(|code| String::from_utf8(code).ok())
+    {
+        slot.accept();
+        return Ok(code);
+    }
     let result = match types(ctx) {
         Types::Transformed => {
             announce(ctx)?;
@@ -76,7 +91,11 @@ pub(crate) fn convert(ctx: &Ctx<'_>, text: &str, name: &str) -> Result<String> {
         }
         _ => type_strip::strip(text),
     };
-    result.map_err(|failed| throw(ctx, &failed, name))
+    let code = result.map_err(|failed| throw(ctx, &failed, name))?;
+    if let Some(slot) = slot {
+        slot.fill(name, code.as_bytes());
+    }
+    Ok(code)
 }
 
 /// That the warning was given.
