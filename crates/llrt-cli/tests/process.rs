@@ -411,3 +411,20 @@ fn dates_name_their_zone() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     }
 }
+
+#[test]
+fn memory_is_measured_for_all_contexts_together() {
+    let run = run_file(
+        "main.mjs",
+        r#"
+        import vm from "node:vm";
+        const context = vm.createContext({});
+        const { total } = await vm.measureMemory();
+        const { current, other } = await vm.measureMemory({ mode: "detailed", execution: "eager" });
+        console.log(total.jsMemoryEstimate > 1000, total.jsMemoryRange.length, current.jsMemoryRange[0], other.length, vm.isContext(context));
+        try { vm.measureMemory({ mode: "x" }); } catch (error) { console.log(error.code); }
+        "#,
+    );
+    assert_eq!(run.stdout, "true 2 0 1 true\nERR_INVALID_ARG_VALUE\n", "{run:?}");
+    assert!(run.stderr.contains("ExperimentalWarning: vm.measureMemory"), "{run:?}");
+}

@@ -42,6 +42,22 @@ pub fn objects<'js>(ctx: &Ctx<'js>) -> Option<Vec<Object<'js>>> {
     Some(found)
 }
 
+/// How many contexts the engine has, with those that nobody has any more until cycles are collected; `None` as for [`objects`].
+pub fn contexts(ctx: &Ctx<'_>) -> Option<usize> {
+    let (first, last) = (Object::new(ctx.clone()).ok()?, Object::new(ctx.clone()).ok()?);
+    let end = end_of_list(ctx, &first, &last)?;
+    let mut count = 0;
+    // SAFETY: as in `objects`.
+    unsafe {
+        let mut entry = (*end).next;
+        while entry != end {
+            count += usize::from(kind(entry) == CONTEXT);
+            entry = (*entry).next;
+        }
+    }
+    Some(count)
+}
+
 /// The list's end, behind the object that was made last, when the two objects that were made one after the other prove the layout.
 fn end_of_list(ctx: &Ctx<'_>, first: &Object<'_>, last: &Object<'_>) -> Option<*mut Link> {
     let place = |object: &Object<'_>| {
@@ -92,5 +108,19 @@ mod tests {
             ctx.eval::<(), _>("kept.length = 0").unwrap();
             assert_eq!(count(), 0);
         });
+    }
+
+    #[test]
+    fn contexts_are_counted() {
+        let runtime = Runtime::new().unwrap();
+        let first = Context::full(&runtime).unwrap();
+        let count = || first.with(|ctx| contexts(&ctx));
+        assert_eq!(count(), Some(1));
+        let second = Context::full(&runtime).unwrap();
+        assert_eq!(count(), Some(2));
+        drop(second);
+        // Its parts refer to each other.
+        runtime.run_gc();
+        assert_eq!(count(), Some(1));
     }
 }

@@ -58,7 +58,8 @@ fn heap_figures(ctx: Ctx<'_>) -> Vec<f64> {
     let usage = host::memory_usage(&ctx);
     // Without a limit what a number of 32 bits can tell: the engine stops only with the machine.
     let limit = if usage.limit_bytes > 0 { usage.limit_bytes as f64 } else { 4_294_967_296.0 };
-    vec![usage.allocated_bytes as f64, usage.used_bytes as f64, usage.array_buffer_bytes as f64, limit, 1.0]
+    let contexts = heap::contexts(&ctx).unwrap_or(1) as f64;
+    vec![usage.allocated_bytes as f64, usage.used_bytes as f64, usage.array_buffer_bytes as f64, limit, contexts]
 }
 
 /// The objects of the heap that inherit from `prototype`, `undefined` where they cannot be listed.

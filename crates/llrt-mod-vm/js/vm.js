@@ -1,6 +1,7 @@
 // node:vm. Node: https://nodejs.org/api/vm.html
 import { createRealm, declared, thisRealm } from "native:vm";
 import { ERR_INVALID_ARG_TYPE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
+import { importBuiltin, isBuiltin } from "internal:host";
 import { validateArray, validateBoolean, validateInt32, validateObject, validateOneOf, validateString, validateUint32 } from "internal:validators";
 
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, prototype: ObjectPrototype } = Object;
@@ -387,8 +388,24 @@ export function compileFunction(code, params = [], options = {}) {
   }
 }
 
-export function measureMemory() {
-  throw ERR_NOT_SUPPORTED("vm.measureMemory");
+let isMeasuringAnnounced = false;
+
+// The engine does not tell contexts apart: what one may have of the heap is anything between nothing and all.
+export function measureMemory(options = {}) {
+  validateObject(options, "options");
+  const { mode = "summary", execution = "default" } = options;
+  validateOneOf(mode, "options.mode", ["summary", "detailed"]);
+  validateOneOf(execution, "options.execution", ["default", "eager"]);
+  if (!isBuiltin("node:v8")) throw ERR_NOT_SUPPORTED("vm.measureMemory() without node:v8");
+  if (!isMeasuringAnnounced && isBuiltin("node:process")) {
+    isMeasuringAnnounced = true;
+    importBuiltin("node:process").default.emitWarning("vm.measureMemory is an experimental feature and might change at any time", "ExperimentalWarning");
+  }
+  const { used_heap_size: used, number_of_native_contexts: contexts } = importBuiltin("node:v8").getHeapStatistics();
+  const share = (estimate, least = 0) => ({ jsMemoryEstimate: estimate, jsMemoryRange: [least, used] });
+  const total = share(used, used);
+  if (mode === "summary") return Promise.resolve({ total });
+  return Promise.resolve({ total, current: share(used), other: Array.from({ length: contexts - 1 }, () => share(0)) });
 }
 
 export default { Script, compileFunction, constants, createContext, createScript, isContext, measureMemory, runInContext, runInNewContext, runInThisContext };
