@@ -1885,14 +1885,14 @@ export function connect(authority, options, listener) {
 
 Object.defineProperty(connect, Symbol.for("nodejs.util.promisify.custom"), {
   __proto__: null,
-  value: (authority, options) =>
+  value: { connect: (authority, options) =>
     new Promise((resolve, reject) => {
       const session = connect(authority, options, () => {
         session.removeListener("error", reject);
         resolve(session);
       });
       session.once("error", reject);
-    }),
+    }) }.connect,
 });
 
 export default {
