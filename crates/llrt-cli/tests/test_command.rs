@@ -389,6 +389,15 @@ fn filters_choose_files_and_finding_none_fails() {
 }
 
 #[test]
+fn test_files_may_be_typescript() {
+    let program = Program::new(&[(
+        "a.test.ts",
+        "const one: number = 1;\ntest('typed', () => { expect(one as unknown).toBe(1); });",
+    )]);
+    assert_eq!(tests(&run_in(&program, &[])), ["✓ typed"]);
+}
+
+#[test]
 fn tests_that_are_concurrent_overlap() {
     let seen = run(
         &[(

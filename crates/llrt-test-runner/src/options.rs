@@ -95,7 +95,7 @@ impl std::error::Error for UsageError {}
 pub const HELP: &str = "\
 Usage: llrt test [options] [filters]
 
-Runs the files *.test.js, *.test.mjs and *.test.cjs below a folder, each in a process of its own: those whose path has one of the
+Runs the files *.test.js, .mjs, .cjs, .ts, .mts and .cts below a folder, each in a process of its own: those whose path has one of the
 filters in it. A filter may also name a file.
 
 Options:

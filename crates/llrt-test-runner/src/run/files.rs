@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const ENDINGS: [&str; 3] = [".test.js", ".test.mjs", ".test.cjs"];
+const ENDINGS: [&str; 6] = [".test.js", ".test.mjs", ".test.cjs", ".test.ts", ".test.mts", ".test.cts"];
 
 /// The test files below `directory` whose path has one of `filters` in it, and those that a filter names, sorted. Absolute.
 pub(super) fn find(directory: &Path, filters: &[String]) -> io::Result<Vec<PathBuf>> {
@@ -64,8 +64,15 @@ mod tests {
     #[test]
     fn test_files_are_found_where_tests_are() {
         let dir = tempfile::tempdir().expect("a folder");
-        for file in ["a.test.js", "b/c.test.mjs", "b/d.test.cjs", "b/e.js", "node_modules/x.test.js", ".git/x.test.js"]
-        {
+        for file in [
+            "a.test.js",
+            "b/c.test.mjs",
+            "b/d.test.cjs",
+            "b/f.test.ts",
+            "b/e.js",
+            "node_modules/x.test.js",
+            ".git/x.test.js",
+        ] {
             let path = dir.path().join(file);
             fs::create_dir_all(path.parent().expect("a parent")).expect("made");
             fs::write(path, "").expect("written");
@@ -76,8 +83,8 @@ mod tests {
             let found = find(dir.path(), &filters).expect("readable");
             found.iter().map(|path| path.strip_prefix(&root).expect("below").display().to_string()).collect()
         };
-        assert_eq!(names(&[]), ["a.test.js", "b/c.test.mjs", "b/d.test.cjs"]);
-        assert_eq!(names(&["b/", "a."]), ["a.test.js", "b/c.test.mjs", "b/d.test.cjs"]);
+        assert_eq!(names(&[]), ["a.test.js", "b/c.test.mjs", "b/d.test.cjs", "b/f.test.ts"]);
+        assert_eq!(names(&["b/", "a."]), ["a.test.js", "b/c.test.mjs", "b/d.test.cjs", "b/f.test.ts"]);
         assert_eq!(names(&["c.test"]), ["b/c.test.mjs"]);
         assert_eq!(names(&[&dir.path().join("b/e.js").display().to_string()]), ["b/e.js"]);
         assert!(find(Path::new("/no/such/folder"), &[]).is_err());
