@@ -265,6 +265,7 @@ impl Session {
         }
         stream.remote_closed = end;
         self.streams.insert(id, stream);
+        self.count(id);
         self.last_seen_id = id;
         self.events.push_back(Event::Headers { stream: id, category: 0, flags: head.flags, headers });
     }
@@ -303,6 +304,7 @@ impl Session {
             return;
         }
         let category = if promised && category != 2 { 3 } else { category };
+        self.count(id);
         self.events.push_back(Event::Headers { stream: id, category, flags: head.flags, headers });
         if end {
             self.end_remote(id);

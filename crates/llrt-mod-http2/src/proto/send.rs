@@ -73,6 +73,7 @@ impl Session {
             let Some(stream) = self.streams.get_mut(&id) else { continue };
             let Some((headers, end)) = stream.waiting.take() else { continue };
             stream.begun = true;
+            self.count(id);
             if !self.put_block(id, None, &headers, end) {
                 self.forget(id, code::REFUSED_STREAM);
                 continue;
@@ -90,6 +91,7 @@ impl Session {
         stream.trailers |= trailers;
         stream.reserved = false;
         stream.begun = true;
+        self.count(id);
         if headers.is_empty() {
             // No trailers after all.
             frame::put(&mut self.out, frame::DATA, frame::END_STREAM, id, &[]);

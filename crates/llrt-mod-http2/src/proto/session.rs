@@ -147,6 +147,8 @@ pub(crate) struct Stream {
     pub(crate) begun: bool,
     /// Made by this side.
     pub(crate) local: bool,
+    /// It is among those that `Session::active` tells.
+    pub(crate) counted: bool,
     pub(crate) send_window: i64,
     /// How much the peer may send, at most; how much of that it has sent, and of that what was read.
     pub(crate) window: i64,
@@ -196,6 +198,8 @@ pub(crate) struct Session {
     pub(crate) acks: usize,
     pub(crate) events: VecDeque<Event>,
     pub(crate) streams: BTreeMap<u32, Stream>,
+    /// Of the peer, and of this side.
+    pub(crate) active: [usize; 2],
     pub(crate) ready: VecDeque<u32>,
     pub(crate) waiting: VecDeque<u32>,
     /// Streams of which a piece is all in `out`.
@@ -246,6 +250,7 @@ impl Session {
             acks: 0,
             events: VecDeque::new(),
             streams: BTreeMap::new(),
+            active: [0; 2],
             ready: VecDeque::new(),
             waiting: VecDeque::new(),
             written: Vec::new(),
@@ -287,6 +292,7 @@ impl Session {
             reserved: false,
             begun: false,
             local,
+            counted: false,
             send_window: i64::from(self.remote.initial_window_size),
             window: i64::from(self.local.initial_window_size),
             received: 0,
@@ -304,10 +310,17 @@ impl Session {
         }
     }
 
-    /// How many streams of a side count against the limit of the other.
+    /// Counts a stream against the limit of the other side, unless it is promised only, or waits.
+    pub(crate) fn count(&mut self, id: u32) {
+        if let Some(stream) = self.streams.get_mut(&id).filter(|stream| !stream.reserved && stream.waiting.is_none()) {
+            let new = !std::mem::replace(&mut stream.counted, true);
+            self.active[usize::from(stream.local)] += usize::from(new);
+        }
+    }
+
+    /// How many streams of a side count.
     pub(crate) fn active(&self, local: bool) -> usize {
-        let counts = |stream: &&Stream| stream.local == local && !stream.reserved && stream.waiting.is_none();
-        self.streams.values().filter(counts).count()
+        self.active[usize::from(local)]
     }
 
     /// What the streams hold, roughly.
@@ -325,6 +338,7 @@ impl Session {
     pub(crate) fn forget(&mut self, id: u32, code: u32) {
         if let Some(stream) = self.streams.remove(&id) {
             self.queued -= stream.queued;
+            self.active[usize::from(stream.local)] -= usize::from(stream.counted);
             self.events.push_back(Event::Closed { stream: id, code });
             self.begin_waiting();
         }
