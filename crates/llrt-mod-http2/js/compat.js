@@ -242,7 +242,6 @@ class Http2ServerResponse extends Stream {
     this.writable = true;
     this.req = stream[kRequest];
     stream.on("drain", () => this.emit("drain"));
-    stream.on("aborted", () => this.emit("aborted"));
     stream.on("close", () => this.#onClose());
     stream.on("wantTrailers", () => this.#onWantTrailers());
     stream.on("timeout", () => this.emit("timeout"));

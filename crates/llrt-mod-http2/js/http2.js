@@ -102,6 +102,12 @@ function setIdleTimeout(ms, callback = undefined) {
   return this;
 }
 
+function forgetTimeout(owner) {
+  if (owner[kTimeout] === undefined) return;
+  clearTimeout(owner[kTimeout]);
+  owner[kTimeout] = undefined;
+}
+
 // ---- settings
 
 const SETTINGS = [
@@ -321,7 +327,7 @@ function handle(session, stream, event) {
       return;
     case SETTINGS_ACK:
       state.localSettings = undefined;
-      return state.settingsSent.shift()?.(null);
+      return state.settingsSent.shift()?.();
     case PING:
       return void session.emit("ping", event[1]);
     case PING_ACK: {
@@ -411,7 +417,7 @@ function onStreamClosed(stream, code) {
   stream.on("end", () => stream.destroy());
   stream.push(null);
   // Who reads only later finds what came; who does not care is not waited for.
-  if (stream._readableState.flowing === null && stream.readableLength === 0) stream.resume();
+  if (stream._readableState.flowing === null && (stream.readableLength === 0 || state.kind === "server")) stream.resume();
   else stream.read(0);
 }
 
@@ -542,8 +548,7 @@ function closeSession(session, code, error) {
   const state = session[kState];
   state.destroyed = true;
   state.destroyCode = code;
-  session.setTimeout(0);
-  clearTimeout(session[kTimeout]);
+  forgetTimeout(session);
   session.removeAllListeners("timeout");
   if (state.pending.size + state.streams.size > 0) {
     const cancel = streamCancel(error);
@@ -614,7 +619,7 @@ class Http2Session extends EventEmitter {
       scheduled: false, writing: false, draining: false, closed: false, destroyed: false, destroyCode: undefined,
       goawayCode: undefined, said: undefined, held: undefined, goawayLast: undefined, localSettings: undefined, remoteSettings: undefined, server: undefined,
       originSet: undefined, bytesRead: 0, bytesWritten: 0, sent: 0, sentAtTimeout: 0, streamCount: 0, streamTime: 0, maxStreams: 0, rtt: 0,
-      measured: channels["perf:http2"]?.begin(), later: [],
+      requests: [], measured: channels["perf:http2"]?.begin(), later: [],
     };
     this[kTimeout] = undefined;
     this.timeout = 0;
@@ -638,17 +643,24 @@ class Http2Session extends EventEmitter {
 
   #begin(socket, options) {
     const state = this[kState];
-    if (state.destroyed) return;
+    // One that was closed meanwhile still hears of it.
+    if (state.destroyed) return void nextTick(emit, this, "connect", this, socket);
     if (socket.destroyed) return void nextTick(() => this.destroy());
     socket.setNoDelay?.();
     state.native = open(state.type === NGHTTP2_SESSION_SERVER, options);
     socket.on("data", onData);
     socket.on("end", socketOnEnd);
+    state.starting = true;
     this.settings(options.settings ?? {});
+    state.starting = false;
     if (state.type === NGHTTP2_SESSION_SERVER && Array.isArray(options.origins)) this.origin(...options.origins);
     for (const task of state.later.splice(0)) task();
     schedule(this);
-    nextTick(emit, this, "connect", this, socket);
+    nextTick(() => {
+      this.emit("connect", this, socket);
+      // Requests of before come after what the program does when it is connected.
+      for (const begin of state.requests.splice(0)) begin();
+    });
   }
 
   /** Runs `task` when the protocol has begun. */
@@ -759,9 +771,10 @@ class Http2Session extends EventEmitter {
       state.customSettings = { ...state.customSettings, ...settings.customSettings };
       state.localSettings = undefined;
     }
-    state.settingsSent.push((error) => {
-      if (error === null) this.emit("localSettings", this.localSettings);
-      callback?.(error, this.destroyed ? undefined : this.localSettings, Date.now() - start);
+    // The first to be sent are those that the session begins with, whatever was asked for before.
+    state.settingsSent[state.starting ? "unshift" : "push"](() => {
+      callback?.(null, this.localSettings, Date.now() - start);
+      this.emit("localSettings", this.localSettings);
     });
     this[kUpdateTimer]();
     this[kInit](() => {
@@ -964,8 +977,6 @@ class ClientHttp2Session extends Http2Session {
 
   request(headersParam, options = undefined) {
     const state = this[kState];
-    if (this.destroyed) throw failure("INVALID_SESSION");
-    if (this.closed || state.goawayReceived) throw failure("GOAWAY_SESSION");
     this[kUpdateTimer]();
     let headers;
     let sent;
@@ -1031,8 +1042,11 @@ class ClientHttp2Session extends Http2Session {
     }
     const begin = () => {
       if (stream.destroyed) return;
-      if (this.destroyed) return void stream.destroy(failure("INVALID_SESSION"));
-      if (this.closed || state.goawayReceived) return void stream.destroy(failure("GOAWAY_SESSION"));
+      if (this.destroyed || this.closed || state.goawayReceived) {
+        // Whoever asked can listen to the error first.
+        const error = failure(this.destroyed ? "INVALID_SESSION" : "GOAWAY_SESSION");
+        return void nextTick(() => stream.destroy(error));
+      }
       const id = request(state.native, list, sensitive, its.flags);
       if (id === -509) return void nextTick(() => stream.destroy(failure("OUT_OF_STREAMS")));
       if (id < 0) return void nextTick(() => stream.destroy(nghttpError(id)));
@@ -1041,7 +1055,8 @@ class ClientHttp2Session extends Http2Session {
       publish("client", stream, "start", { headers: sent });
       schedule(this);
     };
-    if (state.native === undefined) state.later.push(begin);
+    const waits = !this.destroyed && (state.native === undefined || state.requests.length > 0);
+    if (waits) state.requests.push(begin);
     else begin();
     return stream;
   }
@@ -1066,7 +1081,7 @@ function closeStream(stream, code, tell = true) {
   state.closed = true;
   state.rstCode = code;
   publish(state.kind, stream, "close", {});
-  stream.setTimeout(0);
+  forgetTimeout(stream);
   const { ending } = stream._writableState;
   if (!ending) {
     if (!state.aborted || state.endAfterHeaders) {
@@ -1361,7 +1376,7 @@ class Http2Stream extends Duplex {
       });
     }
     this[kSession] = undefined;
-    clearTimeout(this[kTimeout]);
+    forgetTimeout(this);
     const waiting = state.waiting;
     state.waiting = undefined;
     setImmediate(() => session[kMaybeDestroy]());
@@ -1820,7 +1835,9 @@ export function createSecureServer(options, listener) {
   if (options.ALPNCallback === undefined) options.ALPNProtocols ??= options.allowHTTP1 === true ? ["h2", "http/1.1"] : ["h2"];
   Http2SecureServer ??= { Http2SecureServer: class Http2SecureServer extends serverMethods(importBuiltin("node:tls").Server) {} }.Http2SecureServer;
   const server = new Http2SecureServer(options, listener, "secureConnection");
-  server.on("tlsClientError", (error, socket) => server.listenerCount("clientError") > 0 && server.emit("clientError", error, socket));
+  server.on("tlsClientError", (error, socket) => {
+    if (!server.emit("clientError", error, socket)) socket.destroy(error);
+  });
   if (options.allowHTTP1 === true) serveHttp1(server, options);
   return server;
 }
