@@ -323,7 +323,7 @@ function handle(session, stream, event) {
       return;
     case REMOTE_SETTINGS:
       state.remoteSettings = undefined;
-      if (session.listenerCount("remoteSettings") > 0) nextTick(emit, session, "remoteSettings", session.remoteSettings);
+      if (session.listenerCount("remoteSettings") > 0) session.emit("remoteSettings", session.remoteSettings);
       return;
     case SETTINGS_ACK:
       state.localSettings = undefined;
