@@ -26,7 +26,10 @@ const {
 } = constants;
 const [END, TRAILERS, INTERIM] = [1, 2, 4];
 // The numbers of native events.
-const [HEADERS, PROMISE, DATA, ENDED, CLOSED, WANT_TRAILERS, REMOTE_SETTINGS, SETTINGS_ACK, PING, PING_ACK, GOAWAY, , ALTSVC, ORIGIN, FRAME_ERROR, FATAL] = Array(16).keys();
+const [
+  HEADERS, PROMISE, DATA, ENDED, CLOSED, WANT_TRAILERS, REMOTE_SETTINGS, SETTINGS_ACK, PING, PING_ACK, GOAWAY, , ALTSVC, ORIGIN, FRAME_ERROR,
+  FATAL,
+] = Array(16).keys();
 
 const kState = Symbol("state");
 const kSession = Symbol("session");
@@ -268,7 +271,7 @@ function handleNext(session) {
   state.held = undefined;
   if (event === undefined) return;
   state.draining = true;
-  nextTick(queueMicrotask, () => handleNext(session));
+  nextTick(queueMicrotask, state.goOn);
   dispatch(session, event);
   // A body's pieces need no such care.
   while (event[0] === DATA && state.native !== undefined) {
@@ -281,18 +284,19 @@ function handleNext(session) {
   }
 }
 
+// Elements by their index: destructuring an array walks an iterator.
 function dispatch(session, event) {
-  const state = session[kState];
-  const [kind, id] = event;
-  const stream = typeof id === "number" ? state.streams.get(id) : undefined;
+  const id = event[1];
+  const stream = typeof id === "number" ? session[kState].streams.get(id) : undefined;
   const scope = stream?.[kState].scope;
-  if (scope !== undefined) runIn(scope, kind === CLOSED, () => handle(session, stream, event));
+  if (scope !== undefined) runIn(scope, event[0] === CLOSED, () => handle(session, stream, event));
   else handle(session, stream, event);
 }
 
 function handle(session, stream, event) {
   const state = session[kState];
-  const [kind, id] = event;
+  const kind = event[0];
+  const id = event[1];
   if (kind !== CLOSED && kind !== WANT_TRAILERS) session[kUpdateTimer]();
   switch (kind) {
     case HEADERS:
@@ -353,10 +357,14 @@ function handle(session, stream, event) {
   }
 }
 
-function onHeaders(session, stream, [, id, category, flags, list, sensitive]) {
+function onHeaders(session, stream, event) {
   const state = session[kState];
+  const id = event[1];
+  const category = event[2];
+  const flags = event[3];
+  const list = event[4];
   const ended = (flags & END) !== 0;
-  const headers = headerObject(list, sensitive);
+  const headers = headerObject(list, event[5]);
   if (stream === undefined) {
     if (session.closed || state.type !== NGHTTP2_SESSION_SERVER) return reset(state.native, id, NGHTTP2_REFUSED_STREAM);
     const method = headers[":method"];
@@ -484,12 +492,6 @@ function sendNow(session) {
     state.writing = false;
     return;
   }
-  socket.write(out, (error) => {
-    if (error) return void (state.writing = false);
-    // Who is written to through JavaScript alone is given a turn to read.
-    if (socket._handle === undefined) setImmediate(sent);
-    else sent();
-  });
   const sent = () => {
     state.writing = false;
     if (done !== undefined) finishWrites(session, done);
@@ -498,6 +500,12 @@ function sendNow(session) {
     if (done !== undefined) schedule(session);
     else flush(session);
   };
+  socket.write(out, (error) => {
+    if (error) state.writing = false;
+    // Who is written to through JavaScript alone is given a turn to read.
+    else if (socket._handle === undefined) setImmediate(sent);
+    else sent();
+  });
 }
 
 function finishWrites(session, ids) {
@@ -529,6 +537,8 @@ function socketOnClose() {
   const session = this[kBound];
   if (session === undefined) return;
   const state = session[kState];
+  // What has come before is told first.
+  if (state.draining && !state.destroyed) return void setImmediate(() => socketOnClose.call(this));
   const error = session.connecting ? nodeError("Error", "ERR_SOCKET_CLOSED", "Socket is closed") : undefined;
   for (const stream of [...state.streams.values(), ...state.pending]) stream.close(NGHTTP2_CANCEL);
   session.close();
@@ -539,8 +549,7 @@ function socketOnEnd() {
   const session = this[kBound];
   if (session === undefined || session.destroyed) return;
   if (!session.closed || session[kState].streams.size > 0) {
-    // What has come already is told first.
-    setImmediate(() => this[kBound] !== undefined && socketOnClose.call(this));
+    setImmediate(() => socketOnClose.call(this));
   }
 }
 
@@ -617,10 +626,11 @@ class Http2Session extends EventEmitter {
     this[kState] = {
       type, options, socket, native: undefined, proxy: undefined, streams: new Map(), pending: new Set(), pings: [], settingsSent: [],
       scheduled: false, writing: false, draining: false, closed: false, destroyed: false, destroyCode: undefined,
-      goawayCode: undefined, said: undefined, held: undefined, goawayLast: undefined, localSettings: undefined, remoteSettings: undefined, server: undefined,
-      originSet: undefined, bytesRead: 0, bytesWritten: 0, sent: 0, sentAtTimeout: 0, streamCount: 0, streamTime: 0, maxStreams: 0, rtt: 0,
+      goawayCode: undefined, said: undefined, held: undefined, goawayLast: undefined, localSettings: undefined,
+      remoteSettings: undefined, server: undefined, originSet: undefined, bytesRead: 0, bytesWritten: 0, sent: 0, sentAtTimeout: 0, streamCount: 0, streamTime: 0, maxStreams: 0, rtt: 0,
       requests: [], measured: channels["perf:http2"]?.begin(), later: [],
     };
+    this[kState].goOn = () => handleNext(this);
     this[kTimeout] = undefined;
     this.timeout = 0;
     this[kOptions] = options;

@@ -20,6 +20,8 @@ impl Module for Http2 {
             "internal:errors",
             "internal:host",
             "internal:http2/compat",
+            "internal:http2/shared",
+            "internal:timers",
             "internal:validators",
             "node:buffer",
             "node:events",
@@ -63,14 +65,7 @@ pub struct Compat;
 
 impl Module for Compat {
     const INFO: &'static ModuleInfo = &ModuleInfo {
-        requires: &[
-            "internal:errors",
-            "internal:host",
-            "internal:http2/shared",
-            "internal:validators",
-            "node:events",
-            "node:stream",
-        ],
+        requires: &["internal:errors", "internal:host", "internal:http2/shared", "internal:validators", "node:stream"],
         script: Some(llrt_core::script!("compat")),
         ..ModuleInfo::new("internal:http2/compat")
     };
