@@ -3,11 +3,6 @@
 //! <https://html.spec.whatwg.org/multipage/structured-data.html>. No function of the program's runs meanwhile: what could call one is not
 //! cloned here.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-};
-
 use rquickjs::{
     Ctx, Error, Function, Result, Value,
     qjs::{self, JSContext, JSValue},
@@ -42,7 +37,7 @@ pub fn clone<'js>(ctx: &Ctx<'js>, value: &Value<'js>, part: &Function<'js>) -> R
             ctx: raw,
             part: part.as_value().as_raw(),
             empty,
-            copies: HashMap::default(),
+            copies: Copies::default(),
             shapes: [(std::ptr::null(), Kind::Strange); SHAPES],
             nothing: Vec::new(),
             depth: 0,
@@ -68,7 +63,7 @@ struct Cloner {
     /// What new objects have their prototype and their first shape from.
     empty: JSValue,
     /// The copies of objects that more than one thing refers to. They live in what is copied.
-    copies: HashMap<usize, JSValue, BuildHasherDefault<AddressHasher>>,
+    copies: Copies,
     shapes: [(*const Shape, Kind); SHAPES],
     /// `undefined`, many times.
     nothing: Vec<JSValue>,
@@ -99,7 +94,7 @@ impl Cloner {
             }
             let object = memory::object(value);
             let is_shared = memory::is_shared(object);
-            if is_shared && let Some(&known) = self.copies.get(&object.addr()) {
+            if is_shared && let Some(known) = self.copies.get(object.addr()) {
                 return Ok(qjs::JS_DupValue(self.ctx, known));
             }
             if self.depth == MAX_DEPTH {
@@ -309,22 +304,48 @@ fn made(value: JSValue) -> std::result::Result<JSValue, Stop> {
     if unsafe { qjs::JS_IsException(value) } { Err(Stop::Thrown) } else { Ok(value) }
 }
 
-/// Addresses are spread well enough.
+/// Copies by the address of what they are copies of: a table half of which is free, where each lies in the first free place from its own on.
 #[derive(Default)]
-struct AddressHasher(u64);
+struct Copies {
+    table: Vec<(usize, JSValue)>,
+    len: usize,
+}
 
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
+const FREE: (usize, JSValue) = (0, qjs::JS_UNDEFINED);
+
+impl Copies {
+    fn get(&self, address: usize) -> Option<JSValue> {
+        let found = self.table.get(self.place(address)?)?;
+        (found.0 == address).then_some(found.1)
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_usize(byte.into());
+    fn insert(&mut self, address: usize, copy: JSValue) {
+        if self.len * 2 >= self.table.len() {
+            let table = vec![FREE; (self.table.len() * 2).max(32)];
+            for (address, copy) in std::mem::replace(&mut self.table, table) {
+                if address != FREE.0 {
+                    self.put(address, copy);
+                }
+            }
+        }
+        self.len += 1;
+        self.put(address, copy);
+    }
+
+    fn put(&mut self, address: usize, copy: JSValue) {
+        if let Some(place) = self.place(address) {
+            self.table[place] = (address, copy);
         }
     }
 
-    fn write_usize(&mut self, address: usize) {
-        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    /// Where it is or would be.
+    fn place(&self, address: usize) -> Option<usize> {
+        let mask = self.table.len().checked_sub(1)?;
+        let spread = (address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let mut place = spread as usize & mask;
+        while self.table[place].0 != address && self.table[place].0 != FREE.0 {
+            place = (place + 1) & mask;
+        }
+        Some(place)
     }
 }

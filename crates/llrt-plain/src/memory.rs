@@ -328,6 +328,8 @@ pub(crate) fn is_known(ctx: &Ctx<'_>) -> bool {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn find_out(ctx: &Ctx<'_>) -> bool {
     let raw = ctx.as_raw().as_ptr();
     /// The version whose layout is known here.

@@ -11,37 +11,13 @@ pub(crate) fn write(out: &mut Vec<u8>, number: f64) {
     if !number.is_finite() {
         return out.extend_from_slice(b"null");
     }
-    if let Some((digits, decimals)) = few_digits(number) {
-        return write_decimal(out, digits, decimals);
-    }
-    // The shortest digits that read as the number: `-1.25e-7`.
-    let mut text = Text { bytes: [0; 32], len: 0 };
-    let written = write!(text, "{number:e}");
-    debug_assert!(written.is_ok(), "a sign, 17 digits, a point and four of the exponent fit");
-    let mut mantissa = &text.bytes[..text.len];
-    let mut exponent = 0_i32;
-    if let Some(at) = mantissa.iter().position(|&byte| byte == b'e') {
-        let (digits, power) = (&mantissa[..at], &mantissa[at + 1..]);
-        let (is_negative, power) = power.strip_prefix(b"-").map_or((false, power), |power| (true, power));
-        exponent = power.iter().fold(0, |sum, &digit| sum * 10 + i32::from(digit - b'0'));
-        if is_negative {
-            exponent = -exponent;
-        }
-        mantissa = digits;
-    }
-    if let Some(digits) = mantissa.strip_prefix(b"-") {
-        out.push(b'-');
-        mantissa = digits;
-    }
-    let mut digits = [0_u8; 24];
-    let mut count = 0;
-    for &digit in mantissa.iter().filter(|&&byte| byte != b'.') {
-        digits[count] = digit;
-        count += 1;
-    }
+    let mut digits = [0_u8; 20];
+    let (count, point) =
+        few_digits(number.abs(), &mut digits).unwrap_or_else(|| shortest_digits(number.abs(), &mut digits));
     let digits = &digits[..count];
-    // Where the point stands, seen from the first digit.
-    let point = exponent + 1;
+    if number < 0.0 {
+        out.push(b'-');
+    }
     match point {
         1..=21 if point as usize >= count => {
             out.extend_from_slice(digits);
@@ -64,8 +40,8 @@ pub(crate) fn write(out: &mut Vec<u8>, number: f64) {
                 out.push(b'.');
                 out.extend_from_slice(&digits[1..]);
             }
-            out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
-            write_integer(out, exponent.unsigned_abs().into());
+            out.extend_from_slice(if point < 1 { b"e-" } else { b"e+" });
+            write_integer(out, i64::from(point - 1).abs());
         }
     }
 }
@@ -84,37 +60,53 @@ impl Write for Text {
     }
 }
 
-/// The digits of a number that has few, as most do, and how many of them are decimals.
+/// The shortest digits that read as a number above 0, and where the point stands, seen from the first.
+fn shortest_digits(number: f64, digits: &mut [u8; 20]) -> (usize, i32) {
+    // As in `1.25e-7`.
+    let mut text = Text { bytes: [0; 32], len: 0 };
+    let written = write!(text, "{number:e}");
+    debug_assert!(written.is_ok(), "17 digits, a point and five of the exponent fit");
+    let (mut count, mut exponent, mut is_exponent, mut is_negative) = (0, 0, false, false);
+    for &byte in &text.bytes[..text.len] {
+        match byte {
+            b'e' => is_exponent = true,
+            b'-' => is_negative = true,
+            b'.' => {}
+            _ if is_exponent => exponent = exponent * 10 + i32::from(byte - b'0'),
+            _ => {
+                digits[count] = byte;
+                count += 1;
+            }
+        }
+    }
+    (count, if is_negative { 1 - exponent } else { 1 + exponent })
+}
+
+/// The same for a number that has few digits, as most do.
 ///
-/// Below 15 digits no two decimal numbers are the same double, so that one that reads as the number is what is looked for.
-fn few_digits(number: f64) -> Option<(i64, usize)> {
+/// Of decimal numbers of up to 15 digits no two are the same double, so that one that reads as the number is what is looked for.
+fn few_digits(number: f64, digits: &mut [u8; 20]) -> Option<(usize, i32)> {
     const EXACT: f64 = 1e15;
-    if number.abs() < 1e-3 {
+    if number < 1e-3 {
         return None;
     }
     let mut power = 1.0;
     for decimals in 1..=6 {
         power *= 10.0;
-        let digits = (number * power).round_ties_even();
-        if digits.abs() >= EXACT {
+        let whole = (number * power).round_ties_even();
+        if whole >= EXACT {
             return None;
         }
-        if digits / power == number {
-            return Some((digits as i64, decimals));
+        if whole / power == number {
+            let (count, mut rest) = ((whole as u64).ilog10() as usize + 1, whole as u64);
+            for digit in digits[..count].iter_mut().rev() {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            return Some((count, count as i32 - decimals));
         }
     }
     None
-}
-
-fn write_decimal(out: &mut Vec<u8>, digits: i64, decimals: usize) {
-    if digits < 0 {
-        out.push(b'-');
-    }
-    let start = out.len();
-    write_integer(out, digits.abs());
-    let missing = (decimals + 1).saturating_sub(out.len() - start);
-    out.splice(start..start, std::iter::repeat_n(b'0', missing));
-    out.insert(out.len() - decimals, b'.');
 }
 
 /// Appends an integer.
