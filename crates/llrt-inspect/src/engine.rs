@@ -207,13 +207,17 @@ pub(crate) fn own_property_or_throw<'js>(object: &Object<'js>, key: &Key<'js>) -
             }
         }
         let value = Value::from_raw(ctx.clone(), found.value);
-        let get = Value::from_raw(ctx.clone(), found.getter);
-        let set = Value::from_raw(ctx.clone(), found.setter);
+        // Most properties have neither.
+        let function = |raw| match qjs::JS_IsUndefined(raw) {
+            true => None,
+            false => Value::from_raw(ctx.clone(), raw).into_function(),
+        };
+        let (get, set) = (function(found.getter), function(found.setter));
         let flags = found.flags as u32;
         Ok(Some(Property {
             value,
-            get: get.into_function(),
-            set: set.into_function(),
+            get,
+            set,
             enumerable: flags & qjs::JS_PROP_ENUMERABLE != 0,
             writable: flags & qjs::JS_PROP_WRITABLE != 0,
         }))

@@ -104,19 +104,19 @@ impl<'a, 'js> Inspector<'a, 'js> {
     }
 
     /// The text in the style's colour, or as the caller's `stylize` makes it.
-    pub(crate) fn paint(&self, text: impl AsRef<str>, style: Style) -> String {
-        let text = text.as_ref();
+    pub(crate) fn paint(&self, text: impl Into<String>, style: Style) -> String {
+        let text = text.into();
         if self.options.colors {
             let palette = self.palette.get_or_init(|| function::Palette::of(&self.ctx));
-            return palette.paint(text, style);
+            return palette.paint(&text, style);
         }
         if let Some(stylize) = &self.options.stylize {
-            match stylize.call::<_, Value<'js>>((text, style.name())) {
+            match stylize.call::<_, Value<'js>>((text.as_str(), style.name())) {
                 Ok(value) => return engine::to_text(&value).unwrap_or_default(),
                 Err(_) => engine::drop_exception(&self.ctx),
             }
         }
-        text.to_owned()
+        text
     }
 
     /// Runs `body` with the indentation that nested lines have.
@@ -215,7 +215,7 @@ impl<'a, 'js> Inspector<'a, 'js> {
             Type::String => self.string(value),
             Type::Int | Type::Float => self.number(value),
             Type::BigInt => self.bigint(value),
-            Type::Bool => self.paint(engine::primitive_text(value), Style::Boolean),
+            Type::Bool => self.paint(if value.as_bool() == Some(true) { "true" } else { "false" }, Style::Boolean),
             Type::Symbol => self.paint(engine::primitive_text(value), Style::Symbol),
             Type::Null => self.paint("null", Style::Null),
             _ => self.paint("undefined", Style::Undefined),
@@ -610,13 +610,13 @@ impl<'a, 'js> Inspector<'a, 'js> {
             enumerable: true,
             writable: true,
         });
-        let mut separator = " ".to_owned();
+        let mut on_next_line = None;
         let text = if !property.value.is_undefined() {
             let narrow = self.compact != Compact::Always || place != Place::Property;
             self.indented(if narrow { 2 } else { 3 }, |this| {
                 let text = this.value(&property.value, recurse)?;
                 if !narrow && this.options.break_length < text::width(&text) as f64 {
-                    separator = format!("\n{}", " ".repeat(this.indentation));
+                    on_next_line = Some(this.indentation);
                 }
                 Ok::<_, rquickjs::Error>(text)
             })?
@@ -630,7 +630,13 @@ impl<'a, 'js> Inspector<'a, 'js> {
         if place == Place::Element {
             return Ok(text);
         }
-        Ok(format!("{}:{separator}{text}", self.key(key, property.enumerable)))
+        let mut line = self.key(key, property.enumerable);
+        line.reserve_exact(2 + on_next_line.unwrap_or_default() + text.len());
+        line.push(':');
+        line.push(if on_next_line.is_some() { '\n' } else { ' ' });
+        line.extend(std::iter::repeat_n(' ', on_next_line.unwrap_or_default()));
+        line.push_str(&text);
+        Ok(line)
     }
 
     fn key(&self, key: &Key<'js>, enumerable: bool) -> String {

@@ -63,11 +63,19 @@ impl<'js> Inspector<'_, 'js> {
             let nesting = self.current_depth as f64 - recurse as f64;
             if nesting < levels && count == entries.len() {
                 let start = entries.len() + self.indentation + len16(open) + len16(base) + 10;
-                if self.fits(&entries, start, base) {
-                    let joined = entries.join(", ");
-                    if !joined.contains('\n') {
-                        return format!("{base}{base_space}{open} {joined} {close}");
+                if self.fits(&entries, start, base) && !entries.iter().any(|entry| entry.contains('\n')) {
+                    let len: usize = entries.iter().map(|entry| entry.len() + 2).sum();
+                    let mut text = String::with_capacity(base.len() + open.len() + len + close.len() + 3);
+                    for part in [base, base_space, open, " "] {
+                        text += part;
                     }
+                    for (index, entry) in entries.iter().enumerate() {
+                        text += if index == 0 { "" } else { ", " };
+                        text += entry;
+                    }
+                    text += " ";
+                    text += close;
+                    return text;
                 }
             }
         }
