@@ -143,6 +143,10 @@ impl Writer<'_> {
             let frame = self.top();
             let in_place = if frame.in_place { (*memory::object(frame.value)).elements() } else { None };
             let value = match in_place.and_then(|elements| elements.get(at)) {
+                Some(&value) if is_simple(value) => {
+                    self.separate();
+                    return self.simple(value);
+                }
                 Some(&value) => qjs::JS_DupValue(self.ctx, value),
                 None => {
                     self.leave_places();
@@ -172,6 +176,11 @@ impl Writer<'_> {
                 if slot.atom == qjs::JS_ATOM_NULL || !slot.is_enumerable() {
                     return Ok(());
                 }
+                if slot.is_value() && is_simple(values[at]) {
+                    self.separate();
+                    self.put_key(slot.atom)?;
+                    return self.simple(values[at]);
+                }
                 if slot.is_value() {
                     (slot.atom, qjs::JS_DupValue(self.ctx, values[at]))
                 } else {
@@ -187,17 +196,23 @@ impl Writer<'_> {
             };
             let Some(value) = self.prepare(value, Some(Name::Atom(atom)))? else { return Ok(()) };
             self.separate();
-            let Some(key) = self.key(atom) else {
+            if self.put_key(atom).is_err() {
                 qjs::JS_FreeValue(self.ctx, value);
                 return Err(Thrown);
-            };
-            let (start, end) = (key.start as usize, (key.start + key.len) as usize);
-            self.out.extend_from_slice(&self.key_text[start..end]);
-            if !self.space.is_empty() {
-                self.out.push(b' ');
             }
             self.write(value)
         }
+    }
+
+    unsafe fn put_key(&mut self, atom: JSAtom) -> Result<(), Thrown> {
+        // SAFETY: the caller's.
+        let key = unsafe { self.key(atom) }.ok_or(Thrown)?;
+        let (start, end) = (key.start as usize, (key.start + key.len) as usize);
+        self.out.extend_from_slice(&self.key_text[start..end]);
+        if !self.space.is_empty() {
+            self.out.push(b' ');
+        }
+        Ok(())
     }
 
     fn top(&self) -> &Frame {
@@ -285,6 +300,26 @@ impl Writer<'_> {
 
     /// Writes an owned value, or opens it.
     unsafe fn write(&mut self, value: JSValue) -> Result<(), Thrown> {
+        // SAFETY: the caller's.
+        unsafe {
+            match memory::tag(value) {
+                qjs::JS_TAG_OBJECT => return self.open(value),
+                qjs::JS_TAG_BIG_INT | qjs::JS_TAG_SHORT_BIG_INT => {
+                    qjs::JS_FreeValue(self.ctx, value);
+                    // The engine's words, as for all that it throws.
+                    qjs::JS_ThrowTypeError(self.ctx, c"BigInt are forbidden in JSON.stringify".as_ptr());
+                    return Err(Thrown);
+                }
+                _ => {}
+            }
+            let written = self.simple(value);
+            qjs::JS_FreeValue(self.ctx, value);
+            written
+        }
+    }
+
+    /// Writes a value that is neither an object nor a `BigInt`, and stays the caller's.
+    unsafe fn simple(&mut self, value: JSValue) -> Result<(), Thrown> {
         // SAFETY: the caller's; the value has the type that its tag says.
         unsafe {
             match memory::tag(value) {
@@ -294,16 +329,7 @@ impl Writer<'_> {
                     self.out.extend_from_slice(if qjs::JS_VALUE_GET_BOOL(value) { b"true" } else { b"false" });
                 }
                 qjs::JS_TAG_STRING | qjs::JS_TAG_STRING_ROPE => {
-                    let written = quote(self.ctx, &mut self.out, value);
-                    qjs::JS_FreeValue(self.ctx, value);
-                    return written.ok_or(Thrown);
-                }
-                qjs::JS_TAG_OBJECT => return self.open(value),
-                qjs::JS_TAG_BIG_INT | qjs::JS_TAG_SHORT_BIG_INT => {
-                    qjs::JS_FreeValue(self.ctx, value);
-                    // The engine's words, as for all that it throws.
-                    qjs::JS_ThrowTypeError(self.ctx, c"BigInt are forbidden in JSON.stringify".as_ptr());
-                    return Err(Thrown);
+                    return quote(self.ctx, &mut self.out, value).ok_or(Thrown);
                 }
                 _ => self.out.extend_from_slice(b"null"),
             }
@@ -499,6 +525,13 @@ impl Writer<'_> {
         // SAFETY: a value just made.
         if unsafe { qjs::JS_IsException(value) } { Err(Thrown) } else { Ok(value) }
     }
+}
+
+/// Whether a value is written as it is, whatever it is in.
+#[inline(always)]
+fn is_simple(value: JSValue) -> bool {
+    let tag = memory::tag(value);
+    matches!(tag, qjs::JS_TAG_STRING | qjs::JS_TAG_INT | qjs::JS_TAG_FLOAT64 | qjs::JS_TAG_BOOL | qjs::JS_TAG_NULL)
 }
 
 /// What a value is called in what it is in.
