@@ -25,7 +25,7 @@ unsafe impl<'js> JsLifetime<'js> for Reviving<'js> {
     type Changed<'to> = Reviving<'to>;
 }
 
-/// Puts the functions in the place of the engine's. Where its memory is not laid out as is known here, those stay.
+/// Puts the functions in the place of the engine's, of which they make use where its memory is not laid out as is known here.
 ///
 /// # Errors
 /// Out of memory.
