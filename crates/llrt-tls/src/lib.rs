@@ -24,5 +24,5 @@ pub use config::{
 };
 pub use error::TlsError;
 pub use rustls;
-pub use verify::AnyPeer;
+pub use verify::{AnyPeer, take_ocsp_response};
 pub use webpki_roots::TLS_SERVER_ROOTS;

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{cell::Cell, fmt, sync::Arc};
 
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, PeerMisbehaved, RootCertStore,
@@ -96,6 +96,15 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
+thread_local! {
+    static OCSP_RESPONSE: Cell<Option<Vec<u8>>> = const { Cell::new(None) };
+}
+
+/// The response of OCSP that came with the certificate which an [`AnyPeer`] has just taken on this thread: ask after feeding a connection.
+pub fn take_ocsp_response() -> Option<Vec<u8>> {
+    OCSP_RESPONSE.take()
+}
+
 /// Takes any certificate of a server or a client, version 1 included; the handshake still proves that the peer has its key. For
 /// what is not verified, or only after the handshake with [`chain::Trust`](crate::chain::Trust).
 #[derive(Debug)]
@@ -161,9 +170,12 @@ impl ServerCertVerifier for AnyPeer {
         _leaf: &CertificateDer<'_>,
         _intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
+        ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        if !ocsp_response.is_empty() {
+            OCSP_RESPONSE.set(Some(ocsp_response.to_vec()));
+        }
         Ok(ServerCertVerified::assertion())
     }
 
