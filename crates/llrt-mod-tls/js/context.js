@@ -3,7 +3,7 @@
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_NOT_SUPPORTED, nodeError } from "internal:errors";
 import { importBuiltin } from "internal:host";
 import { validateInt32, validateInteger, validateString } from "internal:validators";
-import { contextSchemes, extraCertificates, listSuites, newContext, readArchive, rootCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
+import { contextSchemes, extraCertificates, listSuites, newContext, readArchive, rootCertificates as bundledCertificates, setTicketKeys, splitPem, ticketKeys } from "native:tls-context";
 
 const { isView } = ArrayBuffer;
 const isBytes = (value) => typeof value === "string" || isView(value);
@@ -17,10 +17,24 @@ export const defaults = { ciphers: DEFAULT_CIPHERS, curve: "auto", minVersion: "
 
 // ---- trusted certificates
 
-let bundled;
+// A frozen array that is filled when something is first read of it: few programs do.
+export const rootCertificates = new Proxy(
+  [],
+  Object.fromEntries(
+    ["get", "getOwnPropertyDescriptor", "has", "isExtensible", "ownKeys"].map((trap) => [
+      trap,
+      (target, ...rest) => {
+        if (target.length === 0) {
+          target.push(...bundledCertificates());
+          Object.freeze(target);
+        }
+        return Reflect[trap](target, ...rest);
+      },
+    ]),
+  ),
+);
 let extra;
 let standard; // that setDefaultCACertificates has set
-export const bundledCertificates = () => (bundled ??= Object.freeze(rootCertificates()));
 const extraOnce = () => (extra ??= Object.freeze(extraCertificates()));
 
 const SYSTEM_FILES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
@@ -41,7 +55,7 @@ function systemCertificates() {
 let standardOnce;
 function defaultCertificates() {
   if (standard) return standard;
-  return (standardOnce ??= Object.freeze([...bundledCertificates(), ...extraOnce()]));
+  return (standardOnce ??= Object.freeze([...rootCertificates, ...extraOnce()]));
 }
 
 export function getCACertificates(type = "default") {
@@ -50,7 +64,7 @@ export function getCACertificates(type = "default") {
     case "default":
       return defaultCertificates();
     case "bundled":
-      return bundledCertificates();
+      return rootCertificates;
     case "system":
       return systemCertificates();
     case "extra":

@@ -2,7 +2,7 @@
 import { nextTick } from "internal:host";
 import {
   accept, closeNotify, exportKeyingMaterial, feed, hello, info, keyLines, newClient, newServer, newSessions, ownCertificate, peerCertificates,
-  read, refuse, sessionName, setMaxFragment, take, verify, write,
+  read, refuse, sessionName, setMaxFragment, stapled, take, verify, write,
 } from "native:tls-handles";
 
 const EOF = -4095;
@@ -51,7 +51,7 @@ export class TLSHandle {
 
   writeQueueSize = 0;
 
-  // `hooks` has onhello(hello), onsecure(), onkeys(line), onsession(name), onwaiting().
+  // `hooks` has onhello(hello), onsecure(), onkeys(line), onsession(name), onwaiting(), oncertificate(OCSP's response).
   constructor(isServer, hooks) {
     this.#server = isServer;
     this.hooks = hooks;
@@ -93,9 +93,9 @@ export class TLSHandle {
   }
 
   // Answers a client whose first message has come.
-  accept(context, alpn, requestCert, rejectUnauthorized) {
+  accept(context, alpn, requestCert, rejectUnauthorized, response) {
     if (this.#closed) return;
-    this.#step(() => accept(this.#connection, context, alpn, requestCert, rejectUnauthorized));
+    this.#step(() => accept(this.#connection, context, alpn, requestCert, rejectUnauthorized, response));
   }
 
   refuseProtocols() {
@@ -138,6 +138,10 @@ export class TLSHandle {
     if (events & SECURE) {
       // Whoever does not trust the peer closes the connection before its last message goes out.
       this.#secure = true;
+      if (!this.#server) {
+        hooks.oncertificate(stapled(this.#connection));
+        if (this.#closed) return;
+      }
       hooks.onsecure();
       if (this.#closed) return;
       this.#release();

@@ -3,20 +3,19 @@ import net from "node:net";
 import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
 import { importBuiltin, nextTick } from "internal:host";
 import {
-  bundledCertificates, createSecureContext, DEFAULT_CIPHERS, defaults, getCACertificates, getCiphers, SecureContext, setDefaultCACertificates,
+  createSecureContext, DEFAULT_CIPHERS, defaults, getCACertificates, getCiphers, rootCertificates, SecureContext, setDefaultCACertificates,
   setTicketKeys, sharedSchemes, ticketKeys,
 } from "internal:tls-context";
 import { StreamHandle, TLSHandle } from "internal:tls-handles";
 import {
-  validateBoolean, validateBuffer, validateFunction, validateInt32, validateNumber, validateObject, validateString, validateUint32,
+  validateBuffer, validateFunction, validateInt32, validateNumber, validateObject, validateString, validateUint32,
 } from "internal:validators";
-import { describe } from "native:tls";
+import { certificatesFor, describe } from "native:tls";
 
-export { createSecureContext, getCACertificates, getCiphers, SecureContext, setDefaultCACertificates };
+export { createSecureContext, getCACertificates, getCiphers, rootCertificates, SecureContext, setDefaultCACertificates };
 export const getCertificateCompressionAlgorithms = () => [];
 
 const { isView } = ArrayBuffer;
-const noop = () => {};
 
 const kOptions = Symbol("connect-options");
 const kPendingSession = Symbol("pendingSession");
@@ -237,6 +236,9 @@ function makeHandle(socket) {
       if (options.isServer) options.server?.emit("keylog", line, socket);
       else socket.emit("keylog", line);
     },
+    oncertificate: (response) => {
+      if (options.requestOCSP) socket.emit("OCSPResponse", response ?? null);
+    },
     onsession: (name) => {
       socket[kSession] = name;
       if (socket[kIsVerified]) socket.emit("session", name);
@@ -328,7 +330,20 @@ function answerHello(socket, { servername, protocols, schemes }) {
           `ALPN callback returned a value (${chosen}) that did not match any of the client's offered protocols (${protocols.join(", ")})`, "TypeError"));
       alpn = [Buffer.from(chosen, "latin1")];
     }
-    socket[kHandle].accept(context, alpn, Boolean(options.requestCert), Boolean(options.requestCert) && socket._rejectUnauthorized);
+    const accept = (response) => {
+      if (!socket.destroyed)
+        socket[kHandle].accept(context, alpn, Boolean(options.requestCert), Boolean(options.requestCert) && socket._rejectUnauthorized, response);
+    };
+    if (!options.server?.listenerCount("OCSPRequest")) return accept();
+    const [certificate, issuer = null] = certificatesFor(context, schemes);
+    if (certificate === undefined) return accept();
+    let answered = false;
+    options.server.emit("OCSPRequest", certificate, issuer, (error, response) => {
+      if (answered) return void socket.destroy(tlsError("ERR_MULTIPLE_CALLBACK", "Callback called multiple times"));
+      answered = true;
+      if (error) socket.destroy(error);
+      else accept(response ?? undefined);
+    });
   };
   const { context } = options.secureContext;
   if (!servername || !socket._SNICallback) return go(context);
@@ -403,6 +418,7 @@ const methods = {
   _releaseControl() {
     if (this._controlReleased) return false;
     this._controlReleased = true;
+    this.removeListener("error", this._tlsError);
     return true;
   },
 
@@ -574,6 +590,11 @@ function normalizeConnectArgs(args) {
   return callback ? [options, callback] : [options];
 }
 
+// What rustls has not, or does not show.
+function refuseMissing(options) {
+  for (const name of ["pskCallback", "enableTrace"]) if (options[name]) throw ERR_METHOD_NOT_IMPLEMENTED(name);
+}
+
 export function connect(...args) {
   const [given, callback] = normalizeConnectArgs(args);
   const options = { rejectUnauthorized: !allowsUnauthorized(), ciphers: defaults.ciphers, checkServerIdentity, minDHSize: 1024, ...given };
@@ -582,11 +603,11 @@ export function connect(...args) {
   validateNumber(options.minDHSize, "options.minDHSize", 1);
   const { socket: transport, servername } = options;
   const secureContext = options.secureContext || tls.createSecureContext(options);
-  if (options.pskCallback) throw ERR_METHOD_NOT_IMPLEMENTED("pskCallback");
+  refuseMissing(options);
   const socket = new TLSSocket(transport, {
     allowHalfOpen: transport ? transport.allowHalfOpen : Boolean(options.allowHalfOpen), pipe: Boolean(options.path), secureContext, isServer: false,
-    requestCert: true, rejectUnauthorized: options.rejectUnauthorized !== false, session: options.session, ALPNProtocols: options.ALPNProtocols,
-    requestOCSP: options.requestOCSP, enableTrace: options.enableTrace, highWaterMark: options.highWaterMark, onread: options.onread,
+    requestCert: true, requestOCSP: options.requestOCSP, rejectUnauthorized: options.rejectUnauthorized !== false, session: options.session, ALPNProtocols: options.ALPNProtocols,
+    highWaterMark: options.highWaterMark, onread: options.onread,
     signal: options.signal, lookup: options.lookup,
   });
   options.rejectUnauthorized = options.rejectUnauthorized !== false;
@@ -648,6 +669,7 @@ function onConnection(raw) {
   socket.on("secure", onServerSocketSecure);
   socket.on("close", onServerSocketClose);
   socket.on("_tlsError", onServerSocketError);
+  socket.on("error", onServerSocketError);
 }
 
 function findContext(server, name, callback) {
@@ -685,13 +707,10 @@ export function Server(options, listener) {
   validateNumber(this._handshakeTimeout, "options.handshakeTimeout");
   this._SNICallback = options.SNICallback;
   if (this._SNICallback) validateFunction(this._SNICallback, "options.SNICallback");
-  if (options.pskCallback || options.pskIdentityHint) {
-    if (options.pskCallback) validateFunction(options.pskCallback, "options.pskCallback");
-    if (options.pskIdentityHint) validateString(options.pskIdentityHint, "options.pskIdentityHint");
-    throw ERR_METHOD_NOT_IMPLEMENTED("pskCallback");
-  }
+  if (options.pskCallback) validateFunction(options.pskCallback, "options.pskCallback");
+  if (options.pskIdentityHint) validateString(options.pskIdentityHint, "options.pskIdentityHint");
+  refuseMissing(options);
   net.Server.call(this, options, onConnection);
-  this[Symbol.for("nodejs.rejection.events")] = undefined;
   if (listener) this.on("secureConnection", listener);
 }
 Object.setPrototypeOf(Server.prototype, net.Server.prototype);
@@ -778,7 +797,7 @@ const tls = {
   },
   getCiphers, getCertificateCompressionAlgorithms,
   get rootCertificates() {
-    return bundledCertificates();
+    return rootCertificates;
   },
   getCACertificates, setDefaultCACertificates, convertALPNProtocols, checkServerIdentity, createSecureContext, SecureContext, TLSSocket, Server,
   createServer, connect,

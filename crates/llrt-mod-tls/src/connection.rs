@@ -16,6 +16,7 @@ use llrt_tls::{
         pki_types::{CertificateDer, ServerName},
         server::{Accepted, Acceptor},
     },
+    take_ocsp_response,
 };
 use rquickjs::{JsLifetime, class::Trace};
 
@@ -68,6 +69,7 @@ pub(crate) struct Machine {
     alert: Vec<u8>,
     plaintext: VecDeque<Vec<u8>>,
     max_fragment: usize,
+    ocsp_response: Option<Vec<u8>>,
     ends: bool,
 }
 
@@ -95,6 +97,7 @@ impl Machine {
             alert: Vec::new(),
             plaintext: VecDeque::new(),
             max_fragment: usize::MAX,
+            ocsp_response: None,
             ends: false,
         }
     }
@@ -141,6 +144,7 @@ impl Machine {
         alpn: Vec<Vec<u8>>,
         request_certificate: bool,
         require_certificate: bool,
+        ocsp_response: Option<Vec<u8>>,
     ) -> Result<u32, Failure> {
         let Side::Hello(accepted) = std::mem::replace(&mut self.side, Side::Gone) else { return Ok(0) };
         let hello = accepted.client_hello();
@@ -151,7 +155,8 @@ impl Machine {
             return Err(Failure::no_certificate(!context.identities.is_empty(), to_tls13));
         }
         let key_log = Arc::clone(&self.keys) as _;
-        let (config, identities) = context.server_config(alpn, request_certificate, require_certificate, key_log)?;
+        let (config, identities) =
+            context.server_config(alpn, request_certificate, require_certificate, ocsp_response, key_log)?;
         let connection = accepted.into_connection(Arc::new(config)).map_err(|(error, mut alert)| {
             // Writing to memory does not fail.
             let _ = alert.write(&mut self.alert);
@@ -218,6 +223,9 @@ impl Machine {
     fn process(&mut self) -> Result<(), Failure> {
         let Side::Live(connection) = &mut self.side else { return Ok(()) };
         let state = connection.process_new_packets();
+        if let Some(response) = take_ocsp_response() {
+            self.ocsp_response = Some(response);
+        }
         let mut reader = connection.reader();
         // Record by record. It ends with `WouldBlock`, or without a proper close.
         while let Ok(record @ [_, ..]) = reader.fill_buf() {
@@ -264,6 +272,11 @@ impl Machine {
             events |= event::SESSION;
         }
         events
+    }
+
+    /// What the server has sent of OCSP.
+    pub(crate) fn take_ocsp_response(&mut self) -> Option<Vec<u8>> {
+        self.ocsp_response.take()
     }
 
     /// The plaintext that has come.

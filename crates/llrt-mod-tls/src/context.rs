@@ -142,7 +142,7 @@ impl Inner {
         let client_resolver = if identities.is_empty() {
             Arc::clone(&NO_IDENTITY)
         } else {
-            Arc::new(Identities { list: identities.clone(), schemes: schemes.clone(), chosen: Mutex::default() })
+            Arc::new(Identities { list: identities.clone(), schemes: schemes.clone(), ..Identities::default() })
         };
         let server_verifier = match &schemes {
             None => Arc::clone(&ANY_SERVER),
@@ -173,6 +173,12 @@ impl Inner {
     /// Whether there is a certificate for a peer that takes these.
     pub(crate) fn can_sign(&self, offered: &[SignatureScheme]) -> bool {
         self.client_resolver.find(offered).is_some()
+    }
+
+    /// The certificate that is for a peer which takes these, and those above it.
+    pub(crate) fn chain_for(&self, schemes: &[u16]) -> &[CertificateDer<'static>] {
+        let schemes: Vec<SignatureScheme> = schemes.iter().map(|&id| SignatureScheme::from(id)).collect();
+        self.client_resolver.find(&schemes).map_or(&[], |found| found.cert.as_slice())
     }
 
     pub(crate) fn schemes(&self) -> Vec<SignatureScheme> {
@@ -207,6 +213,7 @@ impl Inner {
         alpn: Vec<Vec<u8>>,
         request_certificate: bool,
         require_certificate: bool,
+        ocsp_response: Option<Vec<u8>>,
         key_log: Arc<dyn KeyLog>,
     ) -> Outcome<(ServerConfig, Arc<Identities>)> {
         let builder = ServerConfig::builder_with_provider(Arc::clone(&self.provider));
@@ -221,9 +228,12 @@ impl Inner {
         } else {
             builder.with_no_client_auth()
         };
-        let identities =
-            Identities { list: self.identities.clone(), schemes: self.schemes.clone(), chosen: Mutex::default() };
-        let identities = Arc::new(identities);
+        let identities = Arc::new(Identities {
+            list: self.identities.clone(),
+            schemes: self.schemes.clone(),
+            ocsp_response,
+            chosen: Mutex::default(),
+        });
         let mut config = builder.with_cert_resolver(Arc::clone(&identities) as _);
         config.alpn_protocols = alpn;
         config.key_log = key_log;
@@ -295,6 +305,7 @@ fn issuers(leaf: &CertificateDer<'static>, trust: &Trust) -> Vec<CertificateDer<
 pub(crate) struct Identities {
     list: Vec<Arc<CertifiedKey>>,
     schemes: Option<Vec<SignatureScheme>>,
+    ocsp_response: Option<Vec<u8>>,
     chosen: Mutex<Option<CertificateDer<'static>>>,
 }
 
@@ -310,7 +321,10 @@ impl Identities {
     fn choose(&self, offered: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         let found = self.find(offered)?;
         *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = found.cert.first().cloned();
-        Some(Arc::clone(found))
+        match &self.ocsp_response {
+            Some(response) => Some(Arc::new(CertifiedKey { ocsp: Some(response.clone()), ..(**found).clone() })),
+            None => Some(Arc::clone(found)),
+        }
     }
 
     /// The certificate that was shown last.

@@ -128,12 +128,34 @@ pub(crate) fn accept<'js>(
     alpn: Option<Array<'js>>,
     request_certificate: bool,
     require_certificate: bool,
+    ocsp_response: Value<'js>,
 ) -> Result<u32> {
     let context = Rc::clone(&context.borrow().inner);
     let alpn = list_of_bytes(alpn);
     let connection = connection.borrow();
     let mut machine = connection.inner.borrow_mut();
-    machine.accept(context, alpn, request_certificate, require_certificate).or_throw(&ctx)
+    let ocsp_response = View::of(&ocsp_response).map(|view| view.to_vec());
+    machine.accept(context, alpn, request_certificate, require_certificate, ocsp_response).or_throw(&ctx)
+}
+
+/// DER of the certificate that is for a client which takes these signature schemes, and of its issuer.
+pub(crate) fn certificates_for<'js>(
+    ctx: Ctx<'js>,
+    context: Class<'js, Context>,
+    schemes: Vec<u16>,
+) -> Result<Array<'js>> {
+    let inner = Rc::clone(&context.borrow().inner);
+    let array = Array::new(ctx.clone())?;
+    for (index, der) in inner.chain_for(&schemes).iter().take(2).enumerate() {
+        array.set(index, bytes::buffer(&ctx, der.to_vec())?)?;
+    }
+    Ok(array)
+}
+
+/// What OCSP says about the server's certificate, as the server has sent it; undefined when it has not.
+pub(crate) fn stapled<'js>(ctx: Ctx<'js>, connection: Class<'js, Connection>) -> Result<Value<'js>> {
+    let response = connection.borrow().inner.borrow_mut().take_ocsp_response();
+    optional_buffer(&ctx, response)
 }
 
 pub(crate) fn refuse(connection: Class<'_, Connection>, alert: u8) {

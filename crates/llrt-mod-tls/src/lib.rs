@@ -28,7 +28,13 @@ impl Module for Tls {
             "internal:validators",
             "node:net",
         ],
-        exports: &[Export { name: "describe", build: |ctx| function(ctx, "describe", 1, functions::describe) }],
+        exports: &[
+            Export {
+                name: "certificatesFor",
+                build: |ctx| function(ctx, "certificatesFor", 2, functions::certificates_for),
+            },
+            Export { name: "describe", build: |ctx| function(ctx, "describe", 1, functions::describe) },
+        ],
         script: Some(llrt_core::script!("tls")),
         ..ModuleInfo::new("node:tls")
     };
@@ -41,7 +47,7 @@ impl Module for Handles {
     const INFO: &'static ModuleInfo = &ModuleInfo {
         requires: &["internal:host"],
         exports: &[
-            Export { name: "accept", build: |ctx| function(ctx, "accept", 5, functions::accept) },
+            Export { name: "accept", build: |ctx| function(ctx, "accept", 6, functions::accept) },
             Export { name: "closeNotify", build: |ctx| function(ctx, "closeNotify", 1, functions::close_notify) },
             Export {
                 name: "exportKeyingMaterial",
@@ -69,6 +75,7 @@ impl Module for Handles {
                 name: "setMaxFragment",
                 build: |ctx| function(ctx, "setMaxFragment", 2, functions::set_max_fragment),
             },
+            Export { name: "stapled", build: |ctx| function(ctx, "stapled", 1, functions::stapled) },
             Export { name: "take", build: |ctx| function(ctx, "take", 1, functions::take) },
             Export { name: "verify", build: |ctx| function(ctx, "verify", 1, functions::verify) },
             Export { name: "write", build: |ctx| function(ctx, "write", 2, functions::write) },

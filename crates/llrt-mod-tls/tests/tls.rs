@@ -470,3 +470,49 @@ fn connections_are_published() {
         "#,
     );
 }
+
+#[test]
+fn a_server_staples_what_ocsp_says() {
+    check(
+        r#"
+        const server = await listen({ ...local, ca }, (socket) => socket.end());
+        const asked = [];
+        server.on("OCSPRequest", (certificate, issuer, callback) => {
+          asked.push(certificate.length, issuer.length);
+          setTimeout(callback, 1, null, Buffer.from("good"));
+        });
+        const socket = dial(server, { requestOCSP: true });
+        const [[response]] = await Promise.all([once(socket, "OCSPResponse"), once(socket, "secureConnect")]);
+        assert.equal(`${response}`, "good");
+        assert.deepEqual(asked, [socket.getPeerCertificate().raw.length, socket.getPeerCertificate(true).issuerCertificate.raw.length]);
+        socket.destroy();
+        server.removeAllListeners("OCSPRequest").on("OCSPRequest", (certificate, issuer, callback) => callback(new Error("no")));
+        server.on("tlsClientError", () => {});
+        assert.equal(await outcome(dial(server)), "ECONNRESET");
+        server.close();
+        "#,
+    );
+}
+
+#[test]
+fn an_error_without_a_listener_is_uncaught_at_a_client_and_the_servers_at_a_server() {
+    check(
+        r#"
+        const server = await listen(local, (socket) => socket.destroy(new Error("of the server")));
+        const socket = dial(server);
+        await once(socket, "secureConnect");
+        assert.equal(socket.listenerCount("error"), 0);
+        socket.resume();
+        await once(socket, "close");
+        server.close();
+        const plain = net.createServer((raw) => {
+          const wrapped = new tls.TLSSocket(raw, { isServer: true, secureContext: tls.createSecureContext(local) });
+          wrapped.on("_tlsError", (error) => plain.emit("seen", error.code));
+        }).listen(0, "127.0.0.1");
+        await once(plain, "listening");
+        net.connect(plain.address().port, "127.0.0.1").on("error", () => {}).end("x".repeat(100));
+        assert.equal((await once(plain, "seen"))[0], "ERR_SSL_WRONG_VERSION_NUMBER");
+        plain.close();
+        "#,
+    );
+}

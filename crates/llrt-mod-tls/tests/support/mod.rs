@@ -8,7 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, date_time_ymd,
 };
 
-pub static MODULES: &[Entry] = &[
+pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<tls::Tls>(),
     Entry::of::<tls::Context>(),
     Entry::of::<tls::Handles>(),
@@ -72,7 +72,7 @@ fn identity(params: CertificateParams, by: Option<&Issuer>) -> String {
 
 /// Runs `script` with `ca` (PEM), identities and some helpers in scope: `listen(options, listener)` gives a server of `node:tls` that
 /// listens, `dial(server, options)` a client that trusts `ca`, `outcome(socket)` what becomes of it.
-pub fn check(script: &str) {
+pub(crate) fn check(script: &str) {
     let ca = authority();
     let mut expired = params("localhost", &["localhost"]);
     expired.not_after = date_time_ymd(2020, 1, 1);
