@@ -17,6 +17,9 @@ const END = 8;
 const KEYS = 16;
 const SESSION = 32;
 
+// What a client may send before it has an answer to its first message.
+const MAX_HELD_BYTES = 65536;
+
 const noop = () => {};
 const { isView } = ArrayBuffer;
 
@@ -43,6 +46,8 @@ export class TLSHandle {
   #connection = null;
   #server;
   #secure = false;
+  #answering = false; // the client's first message
+  #held = 0; // bytes that came meanwhile
   #ended = false; // `onread` has been told
   #closed = false;
   #waiting = []; // writes and a shutdown before the handshake is over
@@ -95,6 +100,8 @@ export class TLSHandle {
   // Answers a client whose first message has come.
   accept(context, alpn, requestCert, rejectUnauthorized, response) {
     if (this.#closed) return;
+    this.#answering = false;
+    if (this.#held > MAX_HELD_BYTES) this.#parent.readStart();
     this.#step(() => accept(this.#connection, context, alpn, requestCert, rejectUnauthorized, response));
   }
 
@@ -116,6 +123,10 @@ export class TLSHandle {
       return;
     }
     if (this.#connection === null) this.startServer(false);
+    if (this.#answering) {
+      this.#held += count;
+      if (this.#held > MAX_HELD_BYTES) this.#parent.readStop();
+    }
     this.#step(() => feed(this.#connection, chunk));
   }
 
@@ -149,7 +160,11 @@ export class TLSHandle {
     this.#flush();
     if (events & SESSION) for (const name of newSessions(this.#connection)) hooks.onsession(name);
     if (this.#closed) return;
-    if (events & HELLO) return void hooks.onhello(hello(this.#connection));
+    if (events & HELLO) {
+      if (this.#answering) return;
+      this.#answering = true;
+      return void hooks.onhello(hello(this.#connection));
+    }
     this.#deliver();
     if (events & END && !this.#ended && !this.#closed) this.#end(EOF);
   }
@@ -242,7 +257,7 @@ export class TLSHandle {
       this.#waiting.push({ done });
       return 0;
     }
-    if (this.#connection !== null) {
+    if (this.#secure) {
       closeNotify(this.#connection);
       this.#flush();
     }

@@ -4,10 +4,12 @@
 //! also has one word for several of OpenSSL's verdicts. Here the chain is built and checked in OpenSSL's order, in which the last
 //! complaint is the verdict; name constraints are left to webpki.
 
+use std::sync::LazyLock;
+
 use rustls::{
     RootCertStore,
     client::verify_server_cert_signed_by_trust_anchor,
-    crypto::ring,
+    crypto::{WebPkiSupportedAlgorithms, ring},
     pki_types::{CertificateDer, TrustAnchor, UnixTime},
     server::ParsedCertificate,
 };
@@ -16,6 +18,9 @@ use crate::{
     TlsError,
     der::{Certificate, PublicKey, Reader, RevocationList, oid, tag},
 };
+
+static ALGORITHMS: LazyLock<WebPkiSupportedAlgorithms> =
+    LazyLock::new(|| ring::default_provider().signature_verification_algorithms);
 
 /// No real chain is longer.
 const MAX_DEPTH: usize = 16;
@@ -130,12 +135,9 @@ impl Trust {
             {
                 return (path, End::Trusted(None));
             }
-            let anchor = self.anchors.iter().find_map(|anchor| {
-                let key = PublicKey::parse(&[], anchor.subject_public_key_info.as_ref())?;
-                let same = anchor.subject.as_ref() == current.issuer && is_signed_by(current, &key);
-                same.then_some((anchor, key))
-            });
-            if let Some((_, key)) = anchor {
+            let named = self.anchors.iter().filter(|anchor| anchor.subject.as_ref() == current.issuer);
+            let keys = named.filter_map(|anchor| PublicKey::parse(&[], anchor.subject_public_key_info.as_ref()));
+            if let Some(key) = keys.into_iter().find(|key| is_signed_by(current, key)) {
                 return (path, End::Trusted(Some(key)));
             }
             if current.is_self_issued() {
@@ -199,9 +201,9 @@ impl Trust {
         let mut store = RootCertStore { roots: self.anchors.to_vec() };
         store.add_parsable_certificates(self.certificates.iter().cloned());
         let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(now.unsigned_abs()));
-        let algorithms = ring::default_provider().signature_verification_algorithms.all;
-        let verified = ParsedCertificate::try_from(&chain[0])
-            .and_then(|leaf| verify_server_cert_signed_by_trust_anchor(&leaf, &store, &chain[1..], now, algorithms));
+        let verified = ParsedCertificate::try_from(&chain[0]).and_then(|leaf| {
+            verify_server_cert_signed_by_trust_anchor(&leaf, &store, &chain[1..], now, ALGORITHMS.all)
+        });
         verified.map_err(|_| failure("PERMITTED_VIOLATION"))
     }
 }
@@ -246,7 +248,7 @@ fn is_signed_by(certificate: &Certificate<'_>, key: &PublicKey<'_>) -> bool {
 }
 
 fn verify(signature_algorithm: &[u8], signed: &[u8], signature: &[u8], key: &PublicKey<'_>) -> bool {
-    ring::default_provider().signature_verification_algorithms.all.iter().any(|algorithm| {
+    ALGORITHMS.all.iter().any(|algorithm| {
         algorithm.signature_alg_id().as_ref() == signature_algorithm
             && algorithm.public_key_alg_id().as_ref() == key.algorithm
             && algorithm.verify_signature(key.bits, signed, signature).is_ok()
