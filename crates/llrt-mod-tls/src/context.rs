@@ -1,6 +1,8 @@
 //! A secure context: keys, certificates, whom to trust, and what to offer; configurations of rustls are made from it.
 
 use std::{
+    cell::RefCell,
+    collections::VecDeque,
     rc::Rc,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
@@ -99,7 +101,9 @@ pub(crate) struct Inner {
 /// rustls resumes a session only with the very objects that verified it.
 static ANY_SERVER: LazyLock<Arc<AnyPeer>> =
     LazyLock::new(|| Arc::new(AnyPeer::new(ring::default_provider().signature_verification_algorithms, false)));
-static NO_IDENTITY: LazyLock<Arc<Identities>> = LazyLock::new(Arc::default);
+thread_local! {
+    static IDENTITIES: RefCell<VecDeque<Arc<Identities>>> = const { RefCell::new(VecDeque::new()) };
+}
 
 impl Inner {
     pub(crate) fn new(settings: Settings) -> Outcome<Self> {
@@ -139,11 +143,7 @@ impl Inner {
             trust.anchors = TLS_SERVER_ROOTS;
         }
         let identities = identities(&settings, &trust)?;
-        let client_resolver = if identities.is_empty() {
-            Arc::clone(&NO_IDENTITY)
-        } else {
-            Arc::new(Identities { list: identities.clone(), schemes: schemes.clone(), ..Identities::default() })
-        };
+        let client_resolver = Identities::shared(&identities, &schemes);
         let server_verifier = match &schemes {
             None => Arc::clone(&ANY_SERVER),
             Some(list) => {
@@ -310,6 +310,26 @@ pub(crate) struct Identities {
 }
 
 impl Identities {
+    /// One for all contexts of this thread that have the same certificates, as far as they are remembered.
+    fn shared(list: &[Arc<CertifiedKey>], schemes: &Option<Vec<SignatureScheme>>) -> Arc<Self> {
+        const MAX: usize = 16;
+        let same = |one: &&Arc<Self>| {
+            let pairs = one.list.iter().zip(list);
+            one.schemes == *schemes && one.list.len() == list.len() && pairs.into_iter().all(|(a, b)| a.cert == b.cert)
+        };
+        IDENTITIES.with_borrow_mut(|remembered| {
+            if let Some(found) = remembered.iter().find(same) {
+                return Arc::clone(found);
+            }
+            let made = Arc::new(Self { list: list.to_vec(), schemes: schemes.clone(), ..Self::default() });
+            if remembered.len() == MAX {
+                remembered.pop_front();
+            }
+            remembered.push_back(Arc::clone(&made));
+            made
+        })
+    }
+
     fn find(&self, offered: &[SignatureScheme]) -> Option<&Arc<CertifiedKey>> {
         let allowed = |scheme: &&SignatureScheme| self.schemes.as_ref().is_none_or(|list| list.contains(scheme));
         offered.iter().filter(allowed).find_map(|scheme| {

@@ -245,14 +245,14 @@ fn versions_and_suites_are_limited() {
 fn a_session_is_resumed() {
     check(
         r#"
-        for (const maxVersion of ["TLSv1.3", "TLSv1.2"]) {
-          const server = await listen({ ...local, maxVersion }, (socket) => socket.end("x"));
-          const first = dial(server);
+        for (const [maxVersion, own] of [["TLSv1.3", {}], ["TLSv1.2", {}], ["TLSv1.3", client]]) {
+          const server = await listen({ ...local, ca, requestCert: true, rejectUnauthorized: false, maxVersion }, (socket) => socket.end("x"));
+          const first = dial(server, own);
           const [session] = await once(first, "session");
           first.resume();
           await once(first, "close");
           for (let round = 0; round < 3; round++) {
-            const again = dial(server, { session });
+            const again = dial(server, { ...own, session });
             assert.equal(await outcome(again), "secure");
             assert.deepEqual([again.isSessionReused(), again.authorized], [true, true]);
             again.resume();
