@@ -455,11 +455,14 @@ const methods = {
   },
 
   getSession() {
-    return this._handle ? (this[kSession] ?? this[kHandle].sessionName()) : null;
+    if (!this._handle) return null;
+    if (this.isSessionReused() && !this._tlsOptions.isServer) return this._tlsOptions.session;
+    return this[kSession] ?? this[kHandle].sessionName();
   },
 
   getTLSTicket() {
-    return this._handle ? this[kSession] : null;
+    if (!this._handle) return null;
+    return this.isSessionReused() && !this._tlsOptions.isServer ? this._tlsOptions.session : this[kSession];
   },
 
   isSessionReused() {

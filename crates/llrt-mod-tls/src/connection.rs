@@ -12,7 +12,7 @@ use std::{
 use llrt_tls::{
     chain::Purpose,
     rustls::{
-        self, CipherSuite, ClientConnection, Error, KeyLog, ProtocolVersion, ServerConnection,
+        self, CipherSuite, ClientConnection, Error, HandshakeKind, KeyLog, ProtocolVersion, ServerConnection,
         pki_types::{CertificateDer, ServerName},
         server::{Accepted, Acceptor},
     },
@@ -23,7 +23,7 @@ use rquickjs::{JsLifetime, class::Trace};
 use crate::{
     context::{Identities, Inner},
     error::Failure,
-    session::Store,
+    session::{Link, Store},
 };
 
 /// What feeding bytes has led to; several may be true.
@@ -57,6 +57,7 @@ pub(crate) struct Machine {
     pub(crate) context: Option<Rc<Inner>>,
     pub(crate) identities: Option<Arc<Identities>>,
     pub(crate) sessions: Option<Arc<Store>>,
+    resumes: Option<Arc<Store>>,
     sessions_seen: u32,
     keys: Arc<KeyLines>,
     is_server: bool,
@@ -87,6 +88,7 @@ impl Machine {
             context: None,
             identities: None,
             sessions: None,
+            resumes: None,
             sessions_seen: 0,
             keys: Arc::new(KeyLines { enabled: logs_keys, lines: Mutex::default() }),
             is_server,
@@ -106,22 +108,24 @@ impl Machine {
         context: Rc<Inner>,
         server_name: Option<String>,
         alpn: Vec<Vec<u8>>,
-        sessions: Arc<Store>,
+        resumes: Option<Arc<Store>>,
         logs_keys: bool,
     ) -> Result<Self, Failure> {
         let mut machine = Self::new(Side::Gone, false, logs_keys);
         let name = server_name.and_then(|name| ServerName::try_from(name).ok());
         let sni = matches!(name, Some(ServerName::DnsName(_)));
         let name = name.unwrap_or(ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()));
-        machine.sessions_seen = sessions.received();
+        let sessions = Store::new();
+        let link = Link { source: resumes.clone(), target: Arc::clone(&sessions) };
         let key_log = Arc::clone(&machine.keys) as _;
-        let config = context.client_config(alpn, sni, Arc::clone(&sessions), key_log)?;
+        let config = context.client_config(alpn, sni, Arc::new(link), key_log)?;
         let connection = ClientConnection::new(Arc::new(config), name);
         let mut connection = connection.map_err(|error| Failure::of_connection(&error, &[], false))?;
         connection.set_buffer_limit(None);
         machine.side = Side::Live(Box::new(connection.into()));
         machine.context = Some(context);
         machine.sessions = Some(sessions);
+        machine.resumes = resumes;
         Ok(machine)
     }
 
@@ -268,8 +272,19 @@ impl Machine {
         if !self.keys.is_empty() {
             events |= event::KEYS;
         }
-        if self.sessions.as_ref().is_some_and(|store| store.received() > self.sessions_seen) {
-            events |= event::SESSION;
+        if let Some(sessions) = &self.sessions
+            && sessions.received() > self.sessions_seen
+        {
+            match (&self.resumes, &self.side) {
+                // They belong to the session that was resumed.
+                (Some(resumed), Side::Live(connection))
+                    if connection.handshake_kind() == Some(HandshakeKind::Resumed) =>
+                {
+                    sessions.move_to(resumed);
+                    self.sessions_seen = sessions.received();
+                }
+                _ => events |= event::SESSION,
+            }
         }
         events
     }
@@ -392,6 +407,10 @@ impl fmt::Debug for KeyLines {
 
 impl KeyLog for KeyLines {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        // No early data is sent, and OpenSSL does not tell of its secret then.
+        if label == "CLIENT_EARLY_TRAFFIC_SECRET" {
+            return;
+        }
         let hex = |bytes| hex_simd::encode_to_string(bytes, hex_simd::AsciiCase::Lower);
         self.with(|lines| lines.push(format!("{label} {} {}\n", hex(client_random), hex(secret))));
     }

@@ -28,7 +28,7 @@ use llrt_tls::{
 };
 use rquickjs::{Ctx, JsLifetime, Result, Value, class::Trace};
 
-use crate::{error::Failure, session::Store, suites, ticket::Ticketer};
+use crate::{error::Failure, session::Link, suites, ticket::Ticketer};
 
 /// How many sessions a server remembers for clients that take no tickets.
 const SERVER_SESSIONS: usize = 256;
@@ -193,7 +193,7 @@ impl Inner {
         &self,
         alpn: Vec<Vec<u8>>,
         sni: bool,
-        sessions: Arc<Store>,
+        sessions: Arc<Link>,
         key_log: Arc<dyn KeyLog>,
     ) -> Outcome<ClientConfig> {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider));

@@ -16,8 +16,7 @@ use crate::{
     connection::{Connection, Machine},
     context::{Context, Inner, Settings},
     error::Failure,
-    session::{self, Store},
-    suites,
+    session, suites,
     ticket::KEYS_LEN,
 };
 
@@ -91,9 +90,9 @@ pub(crate) fn new_client<'js>(
     session: Value<'js>,
     logs_keys: bool,
 ) -> Result<Class<'js, Connection>> {
-    let sessions = session::find(&ctx, &copy(&session)).unwrap_or_else(Store::new);
+    let resumes = session::find(&ctx, &copy(&session));
     let context = Rc::clone(&context.borrow().inner);
-    let machine = Machine::client(context, server_name, list_of_bytes(alpn), sessions, logs_keys).or_throw(&ctx)?;
+    let machine = Machine::client(context, server_name, list_of_bytes(alpn), resumes, logs_keys).or_throw(&ctx)?;
     Class::instance(ctx.clone(), Connection { inner: RefCell::new(machine) })
 }
 

@@ -66,40 +66,69 @@ impl fmt::Debug for Store {
     }
 }
 
-impl ClientSessionStore for Store {
+impl Store {
+    /// Gives what it has to the store that was resumed from.
+    pub(crate) fn move_to(&self, other: &Self) {
+        let from = self.with(std::mem::take);
+        other.with(|inner| {
+            inner.group = from.group.or(inner.group);
+            if from.tls12.is_some() {
+                inner.tls12 = from.tls12;
+            }
+            inner.tickets.extend(from.tickets);
+            let excess = inner.tickets.len().saturating_sub(MAX_TICKETS);
+            inner.tickets.drain(..excess);
+        });
+    }
+}
+
+/// What a connection resumes, and where its own sessions go.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) source: Option<Arc<Store>>,
+    pub(crate) target: Arc<Store>,
+}
+
+impl Link {
+    fn ask<R>(&self, look: impl FnOnce(&mut Inner) -> Option<R>) -> Option<R> {
+        self.source.as_ref()?.with(look)
+    }
+}
+
+impl ClientSessionStore for Link {
     fn set_kx_hint(&self, _server_name: ServerName<'static>, group: NamedGroup) {
-        self.with(|inner| inner.group = Some(group));
+        self.target.with(|inner| inner.group = Some(group));
     }
 
     fn kx_hint(&self, _server_name: &ServerName<'_>) -> Option<NamedGroup> {
-        self.with(|inner| inner.group)
+        self.ask(|inner| inner.group)
     }
 
     fn set_tls12_session(&self, _server_name: ServerName<'static>, value: Tls12ClientSessionValue) {
-        self.with(|inner| inner.tls12 = Some(value));
-        self.received.fetch_add(1, Ordering::Relaxed);
+        self.target.with(|inner| inner.tls12 = Some(value));
+        self.target.received.fetch_add(1, Ordering::Relaxed);
     }
 
     fn tls12_session(&self, _server_name: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        self.with(|inner| inner.tls12.clone())
+        self.ask(|inner| inner.tls12.clone())
     }
 
     fn remove_tls12_session(&self, _server_name: &ServerName<'static>) {
-        self.with(|inner| inner.tls12 = None);
+        self.ask(|inner| inner.tls12.take());
     }
 
     fn insert_tls13_ticket(&self, _server_name: ServerName<'static>, value: Tls13ClientSessionValue) {
-        self.with(|inner| {
+        self.target.with(|inner| {
             if inner.tickets.len() == MAX_TICKETS {
                 inner.tickets.pop_front();
             }
             inner.tickets.push_back(value);
         });
-        self.received.fetch_add(1, Ordering::Relaxed);
+        self.target.received.fetch_add(1, Ordering::Relaxed);
     }
 
     fn take_tls13_ticket(&self, _server_name: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        self.with(|inner| inner.tickets.pop_back())
+        self.ask(|inner| inner.tickets.pop_back())
     }
 }
 
