@@ -5,5 +5,6 @@ fn main() {
         ("node:tls", "js/tls.js"),
         ("internal:tls-context", "js/context.js"),
         ("internal:tls-handles", "js/handles.js"),
+        ("internal:x509", "js/x509.js"),
     ]);
 }

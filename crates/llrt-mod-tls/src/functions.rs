@@ -363,20 +363,39 @@ pub(crate) fn root_certificates<'js>(ctx: Ctx<'js>) -> Result<Array<'js>> {
     Ok(array)
 }
 
-/// The certificates in PEM texts, each as a PEM text of its own.
+/// The certificates in PEM texts, or the one that is DER, each as a PEM text of its own.
 pub(crate) fn split_pem<'js>(ctx: Ctx<'js>, text: Value<'js>) -> Result<Array<'js>> {
     let text = bytes::bytes_or_utf8(&ctx, &text, "certs")?;
-    let certificates = llrt_tls::certificates_from_pem(&text).map_err(Failure::from).or_throw(&ctx)?;
     let array = Array::new(ctx.clone())?;
-    for (index, der) in certificates.iter().enumerate() {
-        if Certificate::parse(der).is_none() {
-            let reason = "wrong tag";
-            let failure = Failure::openssl(0x0680_00A8, "asn1 encoding routines", "ERR_OSSL_ASN1_WRONG_TAG", reason);
-            return Err(failure).or_throw(&ctx);
-        }
+    for (index, der) in read_certificates(&text).or_throw(&ctx)?.iter().enumerate() {
         array.set(index, pem(der) + "\n")?;
     }
     Ok(array)
+}
+
+fn read_certificates(bytes: &[u8]) -> std::result::Result<Vec<Vec<u8>>, Failure> {
+    if Certificate::parse(bytes).is_some() {
+        return Ok(vec![bytes.to_vec()]);
+    }
+    let certificates = llrt_tls::certificates_from_pem(bytes)?;
+    if certificates.iter().any(|der| Certificate::parse(der).is_none()) {
+        let library = "asn1 encoding routines";
+        return Err(Failure::openssl(0x0680_00A8, library, "ERR_OSSL_ASN1_WRONG_TAG", "wrong tag"));
+    }
+    Ok(certificates.into_iter().map(|der| der.to_vec()).collect())
+}
+
+/// DER of the first certificate of a PEM text, or of the one that it is.
+pub(crate) fn read_certificate<'js>(ctx: Ctx<'js>, bytes: Value<'js>) -> Result<Object<'js>> {
+    let certificates = read_certificates(&copy(&bytes)).or_throw(&ctx)?;
+    bytes::buffer(&ctx, certificates.into_iter().next().unwrap_or_default())
+}
+
+/// Whether the one certificate's subject is what the other calls its issuer, by names and key identifiers.
+pub(crate) fn is_issuer<'js>(issuer: Value<'js>, certificate: Value<'js>) -> bool {
+    let (issuer, certificate) = (copy(&issuer), copy(&certificate));
+    let parsed = Certificate::parse(&issuer).zip(Certificate::parse(&certificate));
+    parsed.is_some_and(|(issuer, certificate)| llrt_tls::chain::is_issuer(&issuer, &certificate))
 }
 
 /// The PEM texts of the file that the environment names; a failure is a warning, as in Node.

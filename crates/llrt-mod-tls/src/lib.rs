@@ -118,3 +118,23 @@ impl Module for Context {
         ..ModuleInfo::new("internal:tls-context")
     };
 }
+
+/// `internal:x509`: the class `X509Certificate` of `node:crypto`, which loads it when one is made.
+pub struct X509;
+
+impl Module for X509 {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "internal:validators"],
+        exports: &[
+            Export { name: "describe", build: |ctx| function(ctx, "describe", 1, functions::describe) },
+            Export { name: "isIssuer", build: |ctx| function(ctx, "isIssuer", 2, functions::is_issuer) },
+            Export {
+                name: "readCertificate",
+                build: |ctx| function(ctx, "readCertificate", 1, functions::read_certificate),
+            },
+            Export { name: "splitPem", build: |ctx| function(ctx, "splitPem", 1, functions::split_pem) },
+        ],
+        script: Some(llrt_core::script!("x509")),
+        ..ModuleInfo::new("internal:x509")
+    };
+}

@@ -516,3 +516,33 @@ fn an_error_without_a_listener_is_uncaught_at_a_client_and_the_servers_at_a_serv
         "#,
     );
 }
+
+#[test]
+fn a_certificate_of_crypto_is_read_and_compared() {
+    check(
+        r#"
+        import { X509Certificate } from "crypto";
+        const certificate = new X509Certificate(local.cert);
+        const issuer = new X509Certificate(Buffer.from(ca));
+        assert.ok(certificate instanceof X509Certificate && certificate.constructor === X509Certificate && !({} instanceof X509Certificate));
+        assert.deepEqual([certificate.subject, certificate.issuer, certificate.subjectAltName, certificate.ca, issuer.ca],
+          ["CN=localhost", "CN=Test CA", "DNS:localhost, IP Address:127.0.0.1", false, true]);
+        assert.equal(new X509Certificate(certificate.raw).fingerprint256, certificate.fingerprint256);
+        assert.deepEqual([certificate.checkIssued(issuer), issuer.checkIssued(certificate)], [true, false]);
+        assert.deepEqual([certificate.checkHost("localhost"), certificate.checkHost("x.test"), certificate.checkIP("127.0.0.1")],
+          ["localhost", undefined, "127.0.0.1"]);
+        assert.equal(new X509Certificate(other.cert).checkHost("a.other.test"), "*.other.test");
+        assert.equal(certificate.toString().replaceAll("\n", ""), local.cert.replaceAll(/\r?\n/g, ""));
+        assert.throws(() => new X509Certificate("x"), { code: "ERR_OSSL_PEM_NO_START_LINE" });
+        assert.throws(() => new X509Certificate(1), { code: "ERR_INVALID_ARG_TYPE" });
+        assert.throws(() => certificate.verify(), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
+
+        const server = await listen(local, () => {});
+        const socket = dial(server);
+        await once(socket, "secureConnect");
+        assert.equal(socket.getPeerX509Certificate().fingerprint, certificate.fingerprint);
+        socket.destroy();
+        server.close();
+        "#,
+    );
+}

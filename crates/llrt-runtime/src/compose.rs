@@ -241,6 +241,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_tls::Context>(),
     #[cfg(feature = "tls")]
     Entry::of::<llrt_mod_tls::Handles>(),
+    #[cfg(feature = "tls")]
+    Entry::of::<llrt_mod_tls::X509>(),
     #[cfg(feature = "tty")]
     Entry::of::<llrt_mod_tty::Tty>(),
     #[cfg(feature = "tty")]

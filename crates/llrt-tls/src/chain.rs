@@ -232,7 +232,8 @@ fn find_issuer<'a>(
     named().find(|one| is_signed_by(of, &one.key)).or_else(|| named().next()).cloned()
 }
 
-fn is_issuer(candidate: &Certificate<'_>, of: &Certificate<'_>) -> bool {
+/// Whether `candidate` is what `of` calls its issuer, by names and key identifiers; the signature is another question.
+pub fn is_issuer(candidate: &Certificate<'_>, of: &Certificate<'_>) -> bool {
     let wanted = of.extension(oid::AUTHORITY_KEY_IDENTIFIER).and_then(|value| {
         let mut fields = Reader::new(value).enter(tag::SEQUENCE)?;
         fields.content(0x80)
