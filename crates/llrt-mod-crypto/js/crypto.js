@@ -4,7 +4,7 @@ import {
   ERR_ILLEGAL_CONSTRUCTOR, ERR_INVALID_ARG_TYPE, ERR_INVALID_THIS, ERR_NOT_SUPPORTED, ERR_OUT_OF_RANGE, nodeError,
 } from "internal:errors";
 import { bytesOf, createSecretKey, generateKey, generateKeySync, isKeyObject, KeyObject, setCryptoKeys } from "internal:crypto-keys";
-import { importBuiltin, nextTick } from "internal:host";
+import { importBuiltin, isBuiltin, nextTick } from "internal:host";
 import { validateBoolean, validateFunction, validateInteger, validateObject, validateString } from "internal:validators";
 
 const MAX_RANDOM_BYTES = 2147483647;
@@ -428,15 +428,32 @@ const missing = (name) => {
   Object.defineProperty(call, "name", { __proto__: null, value: name });
   return call;
 };
+
+// The class is node:tls's, which reads certificates, and is loaded when the first is made. Until then nothing is an instance of it.
+let Certificate509;
+export class X509Certificate {
+  constructor(buffer) {
+    if (!isBuiltin("node:tls")) throw ERR_NOT_SUPPORTED("crypto.X509Certificate()");
+    if (Certificate509 === undefined) {
+      ({ X509Certificate: Certificate509 } = importBuiltin("internal:x509"));
+      Object.defineProperty(Certificate509.prototype, "constructor", { __proto__: null, value: X509Certificate, writable: true, configurable: true });
+    }
+    return new Certificate509(buffer);
+  }
+  static [Symbol.hasInstance](value) {
+    return Certificate509 !== undefined && value instanceof Certificate509;
+  }
+}
+
 export { createSecretKey, generateKey, generateKeySync, KeyObject };
 export const [
-  Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, X509Certificate, checkPrime, checkPrimeSync,
+  Certificate, Cipheriv, Decipheriv, DiffieHellman, DiffieHellmanGroup, ECDH, Sign, Verify, checkPrime, checkPrimeSync,
   createCipheriv, createDecipheriv, createDiffieHellman, createDiffieHellmanGroup, createECDH, createPrivateKey, createPublicKey, createSign,
   createVerify, diffieHellman, generateKeyPair, generateKeyPairSync, generatePrime, generatePrimeSync, getCipherInfo, getDiffieHellman, hkdf,
   hkdfSync, pbkdf2, pbkdf2Sync, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, scrypt, scryptSync, secureHeapUsed, setEngine, setFips,
   sign, verify,
 ] = [
-  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "X509Certificate", "checkPrime",
+  "Certificate", "Cipheriv", "Decipheriv", "DiffieHellman", "DiffieHellmanGroup", "ECDH", "Sign", "Verify", "checkPrime",
   "checkPrimeSync", "createCipheriv", "createDecipheriv", "createDiffieHellman", "createDiffieHellmanGroup", "createECDH", "createPrivateKey",
   "createPublicKey", "createSign", "createVerify", "diffieHellman", "generateKeyPair", "generateKeyPairSync", "generatePrime", "generatePrimeSync",
   "getCipherInfo", "getDiffieHellman", "hkdf", "hkdfSync", "pbkdf2", "pbkdf2Sync", "privateDecrypt", "privateEncrypt", "publicDecrypt",
