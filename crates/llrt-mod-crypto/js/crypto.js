@@ -429,19 +429,23 @@ const missing = (name) => {
   return call;
 };
 
-// The class is node:tls's, which reads certificates, and is loaded when the first is made. Until then nothing is an instance of it.
+// The class is node:tls's, which reads certificates, and is loaded when one is made or asked about.
 let Certificate509;
+function loadX509() {
+  if (Certificate509 === undefined && isBuiltin("node:tls")) {
+    ({ X509Certificate: Certificate509 } = importBuiltin("internal:x509"));
+    Object.defineProperty(Certificate509.prototype, "constructor", { __proto__: null, value: X509Certificate, writable: true, configurable: true });
+  }
+  return Certificate509;
+}
 export class X509Certificate {
   constructor(buffer) {
-    if (!isBuiltin("node:tls")) throw ERR_NOT_SUPPORTED("crypto.X509Certificate()");
-    if (Certificate509 === undefined) {
-      ({ X509Certificate: Certificate509 } = importBuiltin("internal:x509"));
-      Object.defineProperty(Certificate509.prototype, "constructor", { __proto__: null, value: X509Certificate, writable: true, configurable: true });
-    }
-    return new Certificate509(buffer);
+    const Class = loadX509();
+    if (Class === undefined) throw ERR_NOT_SUPPORTED("crypto.X509Certificate()");
+    return new Class(buffer);
   }
   static [Symbol.hasInstance](value) {
-    return Certificate509 !== undefined && value instanceof Certificate509;
+    return typeof value === "object" && value !== null && loadX509() !== undefined && value instanceof Certificate509;
   }
 }
 

@@ -84,6 +84,10 @@ export function setDefaultCACertificates(certs) {
     try {
       found = splitPem(certificate);
     } catch {
+      if (`${bytesOf(certificate)}`.includes("-----BEGIN"))
+        throw Object.assign(new Error("error:0488000D:PEM routines::ASN1 lib"), {
+          library: "PEM routines", reason: "ASN1 lib", code: "ERR_OSSL_PEM_ASN1_LIB",
+        });
       throw nodeError("Error", "ERR_CRYPTO_OPERATION_FAILED", "No valid certificates found in the provided array");
     }
     list.push(...found);

@@ -24,6 +24,7 @@ const kErrorEmitted = Symbol("error-emitted");
 const kSession = Symbol("session");
 const kALPN = Symbol("alpn");
 const kHandle = Symbol("tls-handle");
+const kKeyCert = Symbol("key-cert");
 const kSchemes = Symbol("schemes");
 const kStartNow = Symbol("startNow");
 
@@ -332,10 +333,10 @@ function answerHello(socket, { servername, protocols, schemes }) {
     }
     const accept = (response) => {
       if (!socket.destroyed)
-        socket[kHandle].accept(context, alpn, Boolean(options.requestCert), Boolean(options.requestCert) && socket._rejectUnauthorized, response);
+        socket[kHandle].accept(socket[kKeyCert] ?? context, alpn, Boolean(options.requestCert), Boolean(options.requestCert) && socket._rejectUnauthorized, response);
     };
     if (!options.server?.listenerCount("OCSPRequest")) return accept();
-    const [certificate, issuer = null] = certificatesFor(context, schemes);
+    const [certificate, issuer = null] = certificatesFor(socket[kKeyCert] ?? context, schemes);
     if (certificate === undefined) return accept();
     let answered = false;
     options.server.emit("OCSPRequest", certificate, issuer, (error, response) => {
@@ -487,20 +488,18 @@ const methods = {
   },
 
   getPeerX509Certificate() {
-    const [der] = this._handle ? this[kHandle].peerCertificates() : [];
-    return der && new (importBuiltin("node:crypto").X509Certificate)(der);
+    const chain = this._handle ? this[kHandle].peerCertificates() : [];
+    return chain.length > 0 ? importBuiltin("internal:x509").fromChain(chain) : undefined;
   },
 
   getX509Certificate() {
     const der = this._handle ? this[kHandle].ownCertificate() : undefined;
-    return der && new (importBuiltin("node:crypto").X509Certificate)(der);
+    return der && importBuiltin("internal:x509").fromChain([der]);
   },
 
   setKeyCert(context) {
     if (!this._handle) return;
-    const { context: own } = context instanceof SecureContext ? context : createSecureContext(context);
-    this._sniContext = own;
-    this._tlsOptions.secureContext = { context: own };
+    this[kKeyCert] = (context instanceof SecureContext ? context : createSecureContext(context)).context;
   },
 
   getCipher() {

@@ -10,6 +10,7 @@ const lines = (object) =>
 export class X509Certificate {
   #der;
   #facts;
+  #issuer;
 
   constructor(buffer) {
     if (typeof buffer === "string") buffer = Buffer.from(buffer);
@@ -71,7 +72,14 @@ export class X509Certificate {
   }
   get issuerCertificate() {
     X509Certificate.#factsOf(this);
-    return undefined;
+    return this.#issuer;
+  }
+  // Of a connection's certificates, each the issuer of the one before.
+  static fromChain(chain) {
+    const [first, ...rest] = chain.map((der) => new X509Certificate(der));
+    let current = first;
+    for (const issuer of rest) current = current.#issuer = issuer;
+    return first;
   }
   get publicKey() {
     throw ERR_NOT_SUPPORTED("x509.publicKey");
@@ -124,3 +132,5 @@ export class X509Certificate {
 }
 for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(X509Certificate.prototype)))
   if (descriptor.get) Object.defineProperty(X509Certificate.prototype, name, { ...descriptor, enumerable: true });
+export const { fromChain } = X509Certificate;
+delete X509Certificate.fromChain;
