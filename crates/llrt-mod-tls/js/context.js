@@ -181,6 +181,10 @@ const conflict = (version, method) =>
   nodeError("TypeError", "ERR_TLS_PROTOCOL_VERSION_CONFLICT", `TLS protocol version ${JSON.stringify(version)} conflicts with secureProtocol ${JSON.stringify(method)}`);
 const badMethod = (text) => nodeError("TypeError", "ERR_TLS_INVALID_PROTOCOL_METHOD", text);
 
+// LLRT_TLS_VERSION=1.2 offers nothing newer to whoever does not ask for it.
+const newest = () =>
+  defaults.maxVersion === "TLSv1.3" && globalThis.process?.env.LLRT_TLS_VERSION === "1.2" ? "TLSv1.2" : defaults.maxVersion;
+
 function readVersion(value, kind, standard) {
   value ??= standard;
   const index = VERSIONS.indexOf(value);
@@ -288,7 +292,7 @@ export class SecureContext {
   constructor(options = {}) {
     const range = options.secureProtocol
       ? readMethod(options.secureProtocol, options)
-      : [readVersion(options.minVersion, "minimum", defaults.minVersion), readVersion(options.maxVersion, "maximum", defaults.maxVersion)];
+      : [readVersion(options.minVersion, "minimum", defaults.minVersion), readVersion(options.maxVersion, "maximum", newest())];
     const { secureOptions, ticketKeys, sessionTimeout, sessionIdContext, dhparam, crl } = options;
     if (secureOptions) validateInteger(secureOptions, "secureOptions");
     const ca = options.ca ? listOf(options.ca).map((one) => checkBytes(one, "options.ca")) : undefined;
