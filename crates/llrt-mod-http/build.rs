@@ -8,6 +8,7 @@ fn main() {
         ("node:_http_agent", "js/agent.js"),
         ("node:_http_client", "js/client.js"),
         ("node:_http_server", "js/server.js"),
+        ("internal:http-proxy", "js/proxy.js"),
         ("node:http", "js/http.js"),
         ("node:https", "js/https.js"),
     ]);

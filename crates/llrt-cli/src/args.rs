@@ -213,6 +213,7 @@ const NODE_OPTIONS: &[&str] = &[
     "--no-deprecation",
     "--no-enable-source-maps",
     "--no-strip-types",
+    "--no-use-env-proxy",
     "--no-warnings",
     "--pending-deprecation",
     "--redirect-warnings",
@@ -223,6 +224,7 @@ const NODE_OPTIONS: &[&str] = &[
     "--trace-deprecation",
     "--trace-uncaught",
     "--trace-warnings",
+    "--use-env-proxy",
 ];
 
 /// What becomes of rejections that nobody handles.

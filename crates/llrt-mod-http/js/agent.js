@@ -3,10 +3,14 @@
 import { importBuiltin } from "internal:host";
 import { validateNumber, validateOneOf, validateString } from "internal:validators";
 import { capture } from "native:_http_common";
+import { proxyEnvironment } from "node:_http_common";
 import EventEmitter from "node:events";
 
 const kOnKeylog = Symbol("onkeylog");
+// The request that a connection is made for.
+export const kRequest = Symbol("kRequest");
 const kRequestOptions = Symbol("requestOptions");
+export const kProxy = Symbol("kProxyConfig");
 const kQueued = Symbol("requestAsyncResource");
 
 export function Agent(options) {
@@ -33,12 +37,16 @@ export function Agent(options) {
   validateOneOf(this.scheduling, "scheduling", ["fifo", "lifo"]);
   if (this.maxTotalSockets !== undefined) validateNumber(this.maxTotalSockets, "maxTotalSockets", 1);
   else this.maxTotalSockets = Infinity;
+  const { proxyEnv } = this.options;
+  this[kProxy] = proxyEnv ? proxies().parse(proxyEnv, this.protocol) : undefined;
   this.on("free", onFree);
   this.on("newListener", onNewListener);
 }
 Object.setPrototypeOf(Agent.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Agent, EventEmitter);
 Agent.defaultMaxSockets = Infinity;
+
+export const proxies = () => importBuiltin("internal:http-proxy");
 
 // Sockets tell of keys only when somebody wants to know.
 function onNewListener(event) {
@@ -92,6 +100,8 @@ function assign(agent, request, socket) {
 }
 
 Agent.prototype.createConnection = function createConnection(...args) {
+  const proxy = this[kProxy];
+  if (proxy !== undefined && proxies().applies(proxy, args[0])) return proxies().connect(proxy, args[0]);
   return importBuiltin("node:net").createConnection(...args);
 };
 
@@ -169,6 +179,7 @@ Agent.prototype.createSocket = function createSocket(request, options, callback)
     options.keepAlive = this.keepAlive;
     options.keepAliveInitialDelay = this.keepAliveMsecs;
   }
+  options[kRequest] = request;
   const socket = this.createConnection(options, onCreated);
   if (socket) onCreated(null, socket);
 };
@@ -248,7 +259,7 @@ Agent.prototype.destroy = function destroy() {
   for (const set of [this.freeSockets, this.sockets]) for (const sockets of Object.values(set)) for (const socket of [...sockets]) socket.destroy();
 };
 
-export let globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
+export let globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000, proxyEnv: proxyEnvironment() });
 export const setGlobalAgent = (agent) => {
   globalAgent = agent;
 };

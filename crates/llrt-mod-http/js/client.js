@@ -3,7 +3,7 @@
 import { ERR_INVALID_ARG_TYPE, nodeError } from "internal:errors";
 import { importBuiltin, nextTick } from "internal:host";
 import { validateAbortSignal, validateBoolean, validateInteger, validateNumber } from "internal:validators";
-import { globalAgent } from "node:_http_agent";
+import { globalAgent, kProxy, proxies } from "node:_http_agent";
 import {
   calculateLenientFlags, checkIsHttpToken, connectionReset, ERR_HTTP_HEADERS_SENT, ERR_INVALID_HTTP_TOKEN, freeParser, hasInvalidPathChar, HTTPParser, observeHttp, parsers, prepareError, publish,
 } from "node:_http_common";
@@ -126,8 +126,10 @@ export function ClientRequest(input, givenOptions, callback) {
     this.shouldKeepAlive = !this._last;
   }
 
-  if (Array.isArray(options.headers)) this._storeHeader(firstLine(this), options.headers);
-  else {
+  if (Array.isArray(options.headers)) {
+    if (this.agent?.[kProxy] !== undefined && protocol === "http:") proxies().rewriteRequest(this, options, this.agent[kProxy]);
+    this._storeHeader(firstLine(this), options.headers);
+  } else {
     if (options.headers) for (const name of Object.keys(options.headers)) this.setHeader(name, options.headers[name]);
     if (host && !this.getHeader("host") && setHost) {
       let header = host;
@@ -136,6 +138,7 @@ export function ClientRequest(input, givenOptions, callback) {
       this.setHeader("Host", header);
     }
     if (options.auth && !this.getHeader("Authorization")) this.setHeader("Authorization", `Basic ${Buffer.from(options.auth).toString("base64")}`);
+    if (this.agent?.[kProxy] !== undefined && protocol === "http:") proxies().rewriteRequest(this, options, this.agent[kProxy]);
     if (this.getHeader("expect")) {
       if (this._header) throw ERR_HTTP_HEADERS_SENT("render");
       this._storeHeader(firstLine(this), this[kOutHeaders]);

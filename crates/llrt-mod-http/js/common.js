@@ -213,18 +213,26 @@ Object.assign(HTTPParser, {
 
 // ---- what the process was started with
 
+const theProcess = () => (isBuiltin("node:process") ? importBuiltin("node:process").default : { execArgv: [], env: {} });
+
 let startOptions;
 function startOption(name) {
   if (startOptions === undefined) {
-    startOptions = { "--max-http-header-size": 16384, "--insecure-http-parser": false };
-    const process = isBuiltin("node:process") ? importBuiltin("node:process").default : { execArgv: [], env: {} };
-    for (const word of [...process.execArgv, ...(process.env.NODE_OPTIONS ?? "").split(" ")]) {
+    startOptions = { "--max-http-header-size": 16384, "--insecure-http-parser": false, "--use-env-proxy": undefined };
+    const process = theProcess();
+    for (const word of [...(process.env.NODE_OPTIONS ?? "").split(" "), ...process.execArgv]) {
       const [option, value] = word.split("=");
       if (option === "--max-http-header-size" && Number(value) > 0) startOptions[option] = Number(value);
       else if (option === "--insecure-http-parser") startOptions[option] = true;
+      else if (option === "--use-env-proxy" || option === "--no-use-env-proxy") startOptions["--use-env-proxy"] = option === "--use-env-proxy";
     }
   }
   return startOptions[name];
+}
+// The environment whose proxies the global agents use.
+export function proxyEnvironment() {
+  const { env } = theProcess();
+  return (startOption("--use-env-proxy") ?? env.NODE_USE_ENV_PROXY === "1") ? env : undefined;
 }
 export const maxHeaderSizeOf = () => startOption("--max-http-header-size");
 

@@ -1,7 +1,8 @@
 // node:https. Node: https://nodejs.org/api/https.html
 import { validateObject } from "internal:validators";
-import { Agent as HttpAgent } from "node:_http_agent";
+import { Agent as HttpAgent, kProxy, kRequest, proxies } from "node:_http_agent";
 import { ClientRequest, normalizeArguments } from "node:_http_client";
+import { proxyEnvironment } from "node:_http_common";
 import { _connectionListener, httpServerPreClose, initServer, Server as HttpServer, storeHTTPOptions } from "node:_http_server";
 import tls from "node:tls";
 
@@ -50,23 +51,33 @@ export function Agent(options) {
 Object.setPrototypeOf(Agent.prototype, HttpAgent.prototype);
 Object.setPrototypeOf(Agent, HttpAgent);
 
-Agent.prototype.createConnection = function createConnection(port, host, options) {
+Agent.prototype.createConnection = function createConnection(port, host, options, ...rest) {
   if (port !== null && typeof port === "object") options = port;
   else if (host !== null && typeof host === "object") options = { ...host };
   else options = { ...options };
   if (typeof port === "number") options.port = port;
   if (typeof host === "string") options.host = host;
+  const proxy = this[kProxy];
+  if (proxy === undefined || !proxies().applies(proxy, options)) return connect(this, options);
+  const callback = [port, host, options, ...rest].find((argument) => typeof argument === "function");
+  proxies().tunnel(proxy, options, options[kRequest], (error, socket) => {
+    if (error) callback(error);
+    else callback(null, connect(this, { ...options, socket }));
+  });
+};
+
+function connect(agent, options) {
   const key = options._agentKey;
   if (!key) return tls.connect(options);
-  const session = this._getSession(key);
+  const session = agent._getSession(key);
   if (session) options = { session, ...options };
   const socket = tls.connect(options);
-  socket.on("session", (made) => this._cacheSession(key, made));
+  socket.on("session", (made) => agent._cacheSession(key, made));
   socket.once("close", (failed) => {
-    if (failed) this._evictSession(key);
+    if (failed) agent._evictSession(key);
   });
   return socket;
-};
+}
 
 // What two connections must have in common besides, in Node's order.
 const identity = (
@@ -109,7 +120,7 @@ Agent.prototype._evictSession = function _evictSession(key) {
   delete map[key];
 };
 
-export let globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000 });
+export let globalAgent = new Agent({ keepAlive: true, scheduling: "lifo", timeout: 5000, proxyEnv: proxyEnvironment() });
 
 // ---- requests
 

@@ -66,7 +66,7 @@ scripts! {
     HttpOutgoing "node:_http_outgoing" "_http_outgoing" "outgoing"
         ["internal:errors" "internal:host" "internal:validators" "node:_http_common" "node:buffer" "node:stream"];
     /// `node:_http_agent`: who keeps the client's connections.
-    HttpAgent "node:_http_agent" "_http_agent" "agent" ["internal:errors" "internal:host" "internal:validators" "node:events"];
+    HttpAgent "node:_http_agent" "_http_agent" "agent" ["internal:errors" "internal:host" "internal:validators" "node:_http_common" "node:events"];
     /// `node:_http_client`: requests.
     HttpClient "node:_http_client" "_http_client" "client" [
         "internal:errors" "internal:host" "internal:validators" "node:_http_agent" "node:_http_common" "node:_http_incoming"
@@ -83,5 +83,16 @@ scripts! {
         "node:_http_incoming" "node:_http_outgoing" "node:_http_server"
     ];
     /// `node:https`.
-    Https "node:https" "https" "https" ["internal:validators" "node:_http_agent" "node:_http_client" "node:_http_server" "node:tls"];
+    Https "node:https" "https" "https" ["internal:validators" "node:_http_agent" "node:_http_client" "node:_http_common" "node:_http_server" "node:tls"];
+}
+
+/// `internal:http-proxy`: connections through proxies, for agents that are told of them.
+pub struct HttpProxy;
+
+impl Module for HttpProxy {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "node:buffer"],
+        script: Some(llrt_core::script!("proxy")),
+        ..ModuleInfo::new("internal:http-proxy")
+    };
 }

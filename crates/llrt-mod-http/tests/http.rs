@@ -298,3 +298,37 @@ fn connections_need_not_be_sockets() {
         assert.equal(await read(response), "over a pair");
     "#);
 }
+
+#[test]
+fn an_agent_goes_through_its_proxy() {
+    run(r#"
+        const seen = [];
+        const made = await server((request, response) => response.end("direct"));
+        const proxy = await server((request, response) => {
+          seen.push([request.url, request.headers.host, request.headers["proxy-authorization"]]);
+          response.end("through");
+        });
+        const { port } = made.address();
+        const HTTP_PROXY = `http://user:p%20w@127.0.0.1:${proxy.address().port}`;
+        const ask = async (proxyEnv) => (await get(made, { path: "/x", agent: new http.Agent({ proxyEnv }) }))[1];
+        assert.equal(await ask({ HTTP_PROXY }), "through");
+        assert.deepEqual(seen, [[`http://127.0.0.1:${port}/x`, `127.0.0.1:${port}`, "Basic dXNlcjpwIHc="]]);
+        for (const NO_PROXY of ["*", "127.0.0.1", `a.b, 127.0.0.1:${port}`, "127.0.0.0-127.0.0.9"]) assert.equal(await ask({ HTTP_PROXY, NO_PROXY }), "direct");
+        for (const no_proxy of ["127.0.0.1:1", ".0.0.2", "127.0.0.2-127.0.0.9"]) assert.equal(await ask({ HTTP_PROXY, no_proxy }), "through");
+        assert.throws(() => new http.Agent({ proxyEnv: { http_proxy: "http://:1" } }), { code: "ERR_PROXY_INVALID_CONFIG", message: "Invalid proxy URL: http://:1" });
+        assert.throws(() => http.get({ port: "1\n2", agent: new http.Agent({ proxyEnv: { HTTP_PROXY } }) }), { code: "ERR_INVALID_CHAR" });
+        proxy.close();
+        made.close();
+    "#);
+}
+
+#[test]
+fn an_idle_connection_is_closed_in_its_time() {
+    run(r#"
+        const made = await server((request, response) => response.end("x"), { keepAliveTimeout: 20, keepAliveTimeoutBuffer: 0 });
+        const text = await raw(made, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert.ok(text.startsWith("HTTP/1.1 200 OK") && text.endsWith("x"));
+        made.close();
+        await once(made, "close");
+    "#);
+}

@@ -120,6 +120,8 @@ pub static MODULES: &[Entry] = &[
     #[cfg(feature = "http")]
     Entry::of::<llrt_mod_http::HttpOutgoing>(),
     #[cfg(feature = "http")]
+    Entry::of::<llrt_mod_http::HttpProxy>(),
+    #[cfg(feature = "http")]
     Entry::of::<llrt_mod_http::HttpServer>(),
     #[cfg(feature = "http")]
     Entry::of::<llrt_mod_http::Https>(),

@@ -14,6 +14,7 @@ pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<http::HttpCommon>(),
     Entry::of::<http::HttpIncoming>(),
     Entry::of::<http::HttpOutgoing>(),
+    Entry::of::<http::HttpProxy>(),
     Entry::of::<http::HttpServer>(),
     Entry::of::<Net>(),
     Entry::of::<NetAddresses>(),
