@@ -1,6 +1,6 @@
 // node:_http_client: requests.
 // Node: https://nodejs.org/api/http.html#class-httpclientrequest
-import { ERR_INVALID_ARG_TYPE, nodeError } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, nodeError } from "internal:errors";
 import { importBuiltin, nextTick } from "internal:host";
 import { validateAbortSignal, validateBoolean, validateInteger, validateNumber } from "internal:validators";
 import { globalAgent, kProxy, proxies } from "node:_http_agent";
@@ -24,9 +24,9 @@ class HTTPClientAsyncResource {
   }
 }
 
-export function timerDuration(value, name) {
+function timerDuration(value, name) {
   validateNumber(value, name);
-  if (value < 0 || !Number.isFinite(value)) throw nodeError("RangeError", "ERR_OUT_OF_RANGE", `The value of "${name}" is out of range. It must be a non-negative finite number. Received ${value}`);
+  if (value < 0 || !Number.isFinite(value)) throw ERR_OUT_OF_RANGE(name, "a non-negative finite number", value);
   if (value <= TIMEOUT_MAX) return value;
   importBuiltin("node:process").default.emitWarning(`${value} does not fit into a 32-bit signed integer.\nTimer duration was truncated to ${TIMEOUT_MAX}.`, "TimeoutOverflowWarning");
   return TIMEOUT_MAX;

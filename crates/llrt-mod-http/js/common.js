@@ -2,12 +2,12 @@
 // Node: https://nodejs.org/api/http.html
 import { capture, hasInvalidChar, hasInvalidPathChar, isAscii, isToken, methods as parserMethods, Parser, statusCodes } from "native:_http_common";
 import { nodeError } from "internal:errors";
-import { channels, importBuiltin, isBuiltin, nextTick } from "internal:host";
+import { channels, importBuiltin, isBuiltin } from "internal:host";
 import { IncomingMessage } from "node:_http_incoming";
 
 const { now } = Date;
 
-export { capture, hasInvalidPathChar, isAscii, isToken, nextTick, statusCodes };
+export { hasInvalidPathChar, isAscii, statusCodes };
 
 export const CRLF = "\r\n";
 export const continueExpression = /(?:^|\W)100-continue(?:$|\W)/i;

@@ -33,7 +33,18 @@ function setGlobalProxyFromEnv() {
 
 const METHODS = [...methods].sort();
 const maxHeaderSize = maxHeaderSizeOf();
-const { WebSocket, CloseEvent, MessageEvent } = { WebSocket: undefined, CloseEvent: undefined, MessageEvent: undefined };
+
+// The web's classes, where there are such globals.
+const absent = (name) =>
+  ({
+    [name]: class {
+      constructor() {
+        throw ERR_NOT_SUPPORTED(`http.${name}`);
+      }
+    },
+  })[name];
+const web = { WebSocket: absent("WebSocket"), CloseEvent: absent("CloseEvent"), MessageEvent: absent("MessageEvent") };
+const { WebSocket, CloseEvent, MessageEvent } = web;
 
 const http = {
   _connectionListener, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer, validateHeaderName,
@@ -43,8 +54,8 @@ Object.defineProperties(http, {
   maxHeaderSize: { __proto__: null, configurable: true, enumerable: true, get: maxHeaderSizeOf },
   globalAgent: { __proto__: null, configurable: true, enumerable: true, get: () => globalAgent, set: setGlobalAgent },
 });
-for (const name of ["WebSocket", "CloseEvent", "MessageEvent"])
-  Object.defineProperty(http, name, { __proto__: null, configurable: true, enumerable: true, get: () => globalThis[name] });
+for (const name of Object.keys(web))
+  Object.defineProperty(http, name, { __proto__: null, configurable: true, enumerable: true, get: () => globalThis[name] ?? web[name] });
 
 export {
   http as default, _connectionListener, METHODS, STATUS_CODES, Agent, ClientRequest, IncomingMessage, OutgoingMessage, Server, ServerResponse, createServer,

@@ -1,6 +1,6 @@
 // node:_http_outgoing: what is sent.
 // Node: https://nodejs.org/api/http.html#class-httpoutgoingmessage
-import { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, nodeError } from "internal:errors";
+import { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED, nodeError } from "internal:errors";
 import { nextTick } from "internal:host";
 import { validateString } from "internal:validators";
 import {
@@ -281,7 +281,7 @@ OutgoingMessage.prototype._storeHeader = function _storeHeader(firstLine, header
     else if (Array.isArray(headers)) {
       if (headers.length && Array.isArray(headers[0])) for (const [name, value] of headers) addField(this, state, name, value, true);
       else {
-        if (headers.length % 2 !== 0) throw nodeError("TypeError", "ERR_INVALID_ARG_VALUE", `The argument 'headers' is invalid. Received ${describe(headers)}`);
+        if (headers.length % 2 !== 0) throw ERR_INVALID_ARG_VALUE("headers", headers);
         for (let index = 0; index < headers.length; index += 2) addField(this, state, headers[index], headers[index + 1], true);
       }
     } else for (const name in headers) if (Object.hasOwn(headers, name)) addField(this, state, name, headers[name], true);
@@ -326,8 +326,6 @@ OutgoingMessage.prototype._storeHeader = function _storeHeader(firstLine, header
   // Whoever expects an answer to the head wants it sent.
   if (state.expect) this._send("");
 };
-
-const describe = (value) => JSON.stringify(value);
 
 OutgoingMessage.prototype.setHeader = function setHeader(name, value) {
   if (this._header) throw ERR_HTTP_HEADERS_SENT("set");
