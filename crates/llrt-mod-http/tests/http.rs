@@ -332,3 +332,22 @@ fn an_idle_connection_is_closed_in_its_time() {
         await once(made, "close");
     "#);
 }
+
+#[test]
+fn what_a_request_enters_is_not_the_next_ones() {
+    run(r#"
+        import { AsyncLocalStorage } from "node:async_hooks";
+        const storage = new AsyncLocalStorage();
+        storage.run("outer", () => {});
+        const seen = [];
+        const made = await server((request, response) => {
+          seen.push(storage.getStore());
+          storage.enterWith(request.url);
+          response.end();
+        });
+        await raw(made, "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assert.equal(seen.length, 2);
+        assert.equal(seen[1], undefined);
+        made.close();
+    "#);
+}
