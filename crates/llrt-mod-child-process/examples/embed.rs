@@ -1,7 +1,7 @@
 //! `node:child_process` in a plain rquickjs program.
 
 use llrt_core::{Entry, host, task};
-use llrt_mod_child_process::{ChildProcess, Ipc};
+use llrt_mod_child_process::{ChildProcess, Ipc, IpcHandles};
 use llrt_mod_process as process;
 use llrt_mod_stream as stream;
 use llrt_mod_timers as timers;
@@ -11,6 +11,7 @@ use rquickjs::{AsyncContext, AsyncRuntime, CatchResultExt, Module};
 static MODULES: &[Entry] = &[
     Entry::of::<ChildProcess>(),
     Entry::of::<Ipc>(),
+    Entry::of::<IpcHandles>(),
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),

@@ -8,6 +8,8 @@ import { StringDecoder } from "node:string_decoder";
 
 const CHUNK_BYTES = 65536;
 const QUEUE_LIMIT_BYTES = 2 * 65536;
+const MAX_TRIES = 3;
+const noop = () => {};
 const INTERNAL_PREFIX = "NODE_";
 
 const writeError = (errno) => {
@@ -132,34 +134,35 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
   // One message after the other: a long one is written in several steps.
   let writing = false;
   const later = [];
-  const write = (bytes, done) => {
+  const write = (bytes, done, fd) => {
     if (writing) {
-      later.push([bytes, done]);
+      later.push([bytes, done, fd]);
       return 1;
     }
-    const state = handle.write(bytes, (errno) => {
+    const written = (errno) => {
       writing = false;
       done(errno);
       while (!writing && later.length > 0) {
-        const [bytes, done] = later.shift();
-        const state = write(bytes, done);
+        const [bytes, done, fd] = later.shift();
+        const state = write(bytes, done, fd);
         if (state !== 1) done(state);
       }
-    });
+    };
+    const state = fd === undefined ? handle.write(bytes, written) : handle.send(bytes, fd, written);
     writing = state === 1;
     return state;
   };
 
-  const emit = (event, message) => {
-    if (event === "internalMessage" || target.listenerCount("message") > 0) target.emit(event, message, undefined);
-    else waiting.push(message);
+  const emit = (event, message, sentHandle) => {
+    if (event === "internalMessage" || target.listenerCount("message") > 0) target.emit(event, message, sentHandle);
+    else waiting.push([message, sentHandle]);
   };
   target.on("newListener", () => {
     nextTick(() => {
       if (waiting.length === 0 || target.listenerCount("message") === 0) return;
       const messages = waiting;
       waiting = [];
-      for (const message of messages) target.emit("message", message, undefined);
+      for (const message of messages) target.emit("message", ...message);
     });
   });
 
@@ -167,13 +170,53 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
     message !== null && typeof message === "object" && typeof message.cmd === "string" && message.cmd.length > INTERNAL_PREFIX.length &&
     message.cmd.startsWith(INTERNAL_PREFIX);
 
+  // Later, in the order in which they came.
+  const emitLater = (message, sentHandle) => {
+    const event = isInternal(message) ? "internalMessage" : "message";
+    nextTick(() => {
+      if (event === "internalMessage" || target.channel !== null || waiting !== null) emit(event, message, sentHandle);
+    });
+  };
+
+  // Handles that came, whose messages have not; and the one that was sent and has not arrived, with what is to be sent after it.
+  const descriptors = [];
+  let inFlight;
+  const arrived = () => {
+    const { done, queue } = inFlight;
+    inFlight = undefined;
+    done();
+    control.unrefCounted();
+    for (const [message, sendHandle, options, callback] of queue) {
+      if (target.channel === null) return;
+      target._send(message, sendHandle, options, callback);
+    }
+  };
+
   const receive = (chunk) => {
     for (const message of format.decode(chunk)) {
-      if (message?.cmd === "NODE_HANDLE_ACK" || message?.cmd === "NODE_HANDLE_NACK") continue;
-      const event = isInternal(message) ? "internalMessage" : "message";
-      nextTick(() => {
-        if (event === "internalMessage" || target.channel !== null || waiting !== null) emit(event, message);
-      });
+      switch (message?.cmd) {
+        case "NODE_HANDLE_ACK":
+          if (inFlight !== undefined) arrived();
+          break;
+        case "NODE_HANDLE_NACK":
+          // It got lost on the way, as may happen on some systems.
+          if (inFlight === undefined) break;
+          if (inFlight.tries++ < MAX_TRIES) inFlight.resend();
+          else {
+            importBuiltin("node:process").default.emitWarning("Handle did not reach the receiving process correctly", "SentHandleNotReceivedWarning");
+            arrived();
+          }
+          break;
+        case "NODE_HANDLE": {
+          const fd = descriptors.shift();
+          // Not queued behind a handle of this side's own: both would wait for each other.
+          target._send({ cmd: fd === undefined ? "NODE_HANDLE_NACK" : "NODE_HANDLE_ACK" }, undefined, { swallowErrors: true, now: true });
+          if (fd !== undefined) importBuiltin("internal:ipc-handles").unpack(target, message, fd, (sentHandle) => emitLater(message.msg, sentHandle));
+          break;
+        }
+        default:
+          emitLater(message);
+      }
     }
   };
 
@@ -181,12 +224,14 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
     if (over) return;
     over = true;
     handle.close();
+    inFlight?.done();
     target.emit("disconnect");
     closed();
   };
 
   const read = () =>
-    handle.read(CHUNK_BYTES, (errno, chunk) => {
+    handle.receive(CHUNK_BYTES, (errno, chunk, along) => {
+      if (along !== undefined) descriptors.push(...along);
       if (errno !== 0 || chunk === undefined) {
         if (target.connected) target.disconnect();
         return;
@@ -225,7 +270,15 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
     if (!["string", "object", "number", "boolean"].includes(typeof message))
       throw ERR_INVALID_ARG_TYPE("message", ["string", "object", "number", "boolean"], message);
     if (typeof options === "boolean") options = { swallowErrors: options };
-    if (sendHandle) throw nodeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
+    if (inFlight !== undefined && !options.now) {
+      inFlight.queue.push([message, sendHandle, options, callback]);
+      return inFlight.queue.length === 1;
+    }
+    let packed;
+    if (sendHandle) {
+      packed = importBuiltin("internal:ipc-handles").pack(this, message, sendHandle, options);
+      ({ message } = packed);
+    }
     const bytes = format.encode(message);
     const fail = (errno) => {
       if (options.swallowErrors) return;
@@ -236,12 +289,18 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
     queuedBytes += bytes.length;
     // What is not written yet keeps the process alive.
     control.refCounted();
+    const fd = packed?.raw?.fd;
+    if (fd !== undefined) {
+      const resend = () => void write(bytes, noop, packed.raw.fd);
+      inFlight = { done: packed.done, queue: [], resend, tries: 0 };
+      control.refCounted();
+    }
     const state = write(bytes, (errno) => {
       queuedBytes -= bytes.length;
       control.unrefCounted();
       if (errno !== 0) fail(errno);
       else if (typeof callback === "function") callback(null);
-    });
+    }, fd);
     if (state === 1) return queuedBytes < QUEUE_LIMIT_BYTES;
     queuedBytes -= bytes.length;
     control.unrefCounted();

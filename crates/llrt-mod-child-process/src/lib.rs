@@ -46,3 +46,14 @@ impl Module for Ipc {
         ..ModuleInfo::new("internal:ipc")
     };
 }
+
+/// `internal:ipc-handles`: sockets and servers in messages, loaded when there is one. It needs `node:net`.
+pub struct IpcHandles;
+
+impl Module for IpcHandles {
+    const INFO: &'static ModuleInfo = &ModuleInfo {
+        requires: &["internal:errors", "internal:host", "node:events"],
+        script: Some(llrt_core::script!("handles")),
+        ..ModuleInfo::new("internal:ipc-handles")
+    };
+}

@@ -462,6 +462,14 @@ function sourceMembership(socket, join, source, group, address, syscall) {
 for (const name of Reflect.ownKeys(methods))
   Object.defineProperty(Socket.prototype, name, { __proto__: null, value: methods[name], writable: true, configurable: true, enumerable: typeof name === "string" });
 
+// Node's name for it, for who sends a socket to another process.
+Object.defineProperty(Socket.prototype, "_handle", {
+  __proto__: null, configurable: true, enumerable: false,
+  get() {
+    return this[kState].handle;
+  },
+});
+
 // A bound handle, or a negative error number. Node's name, which cluster uses.
 export function _createSocketHandle(address, port, addressType, fd, flags) {
   const handle = createHandle(addressType === "udp6");

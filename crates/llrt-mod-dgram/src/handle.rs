@@ -449,6 +449,8 @@ impl<'js> JsClass<'js> for Handle<'js> {
         for (name, function) in methods {
             prototype.set(name, function)?;
         }
+        let number = |this: Me<'js>| shared(&this).with(|socket| Ok(socket.number())).unwrap_or(-1);
+        prototype.prop("fd", rquickjs::object::Accessor::from(number).configurable())?;
         Ok(Some(prototype))
     }
 }

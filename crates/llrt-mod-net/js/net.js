@@ -1024,8 +1024,32 @@ const serverMethods = {
   },
 
   getConnections(callback) {
-    nextTick(callback, null, this._connections);
+    if (!this._usingWorkers) {
+      nextTick(callback, null, this._connections);
+      return this;
+    }
+    let left = this._workers.length;
+    let total = this._connections;
+    let failed = false;
+    const counted = (error, count) => {
+      if (failed) return;
+      if (error) {
+        failed = true;
+        return void callback(error);
+      }
+      total += count;
+      if (--left === 0) callback(null, total);
+    };
+    if (left === 0) nextTick(callback, null, total);
+    for (const worker of this._workers) worker.getConnections(counted);
     return this;
+  },
+
+  // A child process has some of the connections: it is asked about them.
+  _setupWorker(worker) {
+    this._usingWorkers = true;
+    this._workers.push(worker);
+    worker.once("exit", () => this._workers.splice(this._workers.indexOf(worker), 1));
   },
 
   close(callback) {
@@ -1041,7 +1065,18 @@ const serverMethods = {
       this._handle.close();
       this._handle = null;
     }
-    this._emitCloseIfDrained();
+    if (this._usingWorkers) {
+      let left = this._workers.length;
+      const closed = () => {
+        if (--left > 0) return;
+        this._connections--;
+        this._emitCloseIfDrained();
+      };
+      // Until they have answered, it is as if there were one connection more.
+      this._connections++;
+      if (left === 0) closed();
+      for (const worker of [...this._workers]) worker.close(closed);
+    } else this._emitCloseIfDrained();
     return this;
   },
 

@@ -2,7 +2,9 @@
 
 use std::{
     cell::{Cell, RefCell},
-    os::fd::BorrowedFd,
+    io::{IoSlice, IoSliceMut},
+    mem::MaybeUninit,
+    os::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd},
     pin::pin,
     rc::Rc,
 };
@@ -17,10 +19,17 @@ use rquickjs::{
     class::{JsClass, Readable, Trace, Tracer},
     function::This,
 };
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+    recvmsg, sendmsg,
+};
 use tokio::{
     io::{Interest, unix::AsyncFd},
     sync::Notify,
 };
+
+/// How many descriptors come along with one message at most.
+const MAX_DESCRIPTORS: usize = 8;
 
 /// A descriptor on the loop.
 #[derive(JsLifetime)]
@@ -101,6 +110,38 @@ impl Open {
             })
             .await
             .map_err(errno)
+    }
+
+    /// [`read`](Self::read) of a socket, with the descriptors that came along.
+    async fn receive(&self, max_bytes: usize) -> std::result::Result<(Vec<u8>, Vec<i32>), Errno> {
+        let received = self.descriptor().async_io(Interest::READABLE, |fd| {
+            let mut buffer = vec![0; max_bytes];
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_DESCRIPTORS))];
+            let mut control = RecvAncillaryBuffer::new(&mut space);
+            let mut parts = [IoSliceMut::new(&mut buffer)];
+            let count = recvmsg(*fd, &mut parts, &mut control, RecvFlags::CMSG_CLOEXEC)?.bytes;
+            buffer.truncate(count);
+            buffer.shrink_to_fit();
+            let rights = control.drain().filter_map(|message| match message {
+                RecvAncillaryMessage::ScmRights(descriptors) => Some(descriptors.map(IntoRawFd::into_raw_fd)),
+                _ => None,
+            });
+            Ok((buffer, rights.flatten().collect()))
+        });
+        received.await.map_err(errno)
+    }
+
+    /// [`write_now`](Self::write_now) to a socket, with a descriptor that goes along; nothing is written without it.
+    fn send_now(&self, data: &[u8], along: BorrowedFd<'_>) -> std::result::Result<usize, Errno> {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let along = [along];
+        control.push(SendAncillaryMessage::ScmRights(&along));
+        match sendmsg(self.descriptor().get_ref(), &[IoSlice::new(data)], &mut control, SendFlags::empty()) {
+            Ok(count) => Ok(count),
+            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(0),
+            Err(error) => Err(Errno::from_raw(error.raw_os_error())),
+        }
     }
 
     /// Writes what goes without waiting, and gives how much that is.
@@ -257,8 +298,25 @@ impl Pipe {
 
 /// `read(maxBytes, callback)`: calls back once, with an error number (negative, or 0) and the bytes; no bytes at the end. It does not
 /// call back when the descriptor is closed meanwhile.
-fn read<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, callback: Function<'js>) -> Result<()> {
-    let Some(open) = this.borrow().open() else { return Ok(()) };
+fn read<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, callback: Function<'js>) {
+    read_with(ctx, &this, callback, async move |open| open.read(max_bytes).await.map(|chunk| (chunk, Vec::new())));
+}
+
+/// `receive(maxBytes, callback)`: as `read`, of a socket; `callback` also gets the numbers of the descriptors that came along, which are
+/// its to close.
+fn receive<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, callback: Function<'js>) {
+    read_with(ctx, &this, callback, async move |open| open.receive(max_bytes).await);
+}
+
+type Received = std::result::Result<(Vec<u8>, Vec<i32>), Errno>;
+
+fn read_with<'js>(
+    ctx: Ctx<'js>,
+    this: &Class<'js, Pipe>,
+    callback: Function<'js>,
+    act: impl AsyncFnOnce(&Open) -> Received + 'js,
+) {
+    let Some(open) = this.borrow().open() else { return };
     let guard = Rc::clone(&this.borrow().guard);
     guard.add(1);
     let stops = open.stops.get();
@@ -274,7 +332,7 @@ fn read<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, call
             biased;
             () = open.until_closed() => None,
             () = &mut stopped => None,
-            result = open.read(max_bytes) => Some(result),
+            result = act(&open) => Some(result),
         };
         let closed = open.closed.get();
         drop(open);
@@ -283,14 +341,34 @@ fn read<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, max_bytes: usize, call
         if closed {
             return;
         }
-        let (error, chunk) = match result {
-            Ok(chunk) if chunk.is_empty() => (0, None),
-            Ok(chunk) => (0, bytes::buffer(&task_ctx, chunk).ok()),
-            Err(errno) => (-(errno as i32), None),
+        let (error, chunk, along) = match result {
+            Ok((chunk, along)) if chunk.is_empty() => (0, None, along),
+            Ok((chunk, along)) => (0, bytes::buffer(&task_ctx, chunk).ok(), along),
+            Err(errno) => (-(errno as i32), None, Vec::new()),
         };
-        task::call(&task_ctx, &callback, (error, chunk));
+        task::call(&task_ctx, &callback, (error, chunk, along));
     });
-    Ok(())
+}
+
+/// `send(data, descriptor, callback)`: as `write`, to a socket; a copy of the descriptor goes along.
+fn send<'js>(
+    ctx: Ctx<'js>,
+    this: This<Class<'js, Pipe>>,
+    data: Value<'js>,
+    along: i32,
+    callback: Function<'js>,
+) -> Result<i32> {
+    let Some(open) = this.borrow().open() else { return Ok(-(Errno::EBADF as i32)) };
+    let data = bytes::bytes_or_utf8(&ctx, &data, "chunk")?;
+    let along = system::descriptor(along).and_then(|along| along.try_clone_to_owned());
+    let Ok(along) = along else { return Ok(-(Errno::EBADF as i32)) };
+    match open.send_now(&data, along.as_fd()) {
+        Ok(count) if count == data.len() => return Ok(0),
+        Ok(0) => write_rest(ctx, &this, open, data, Some(along), callback),
+        Ok(count) => write_rest(ctx, &this, open, data[count..].to_vec(), None, callback),
+        Err(errno) => return Ok(-(errno as i32)),
+    }
+    Ok(1)
 }
 
 /// `write(data, callback)`: a negative error number; 0 when all was written, and nothing more happens; 1 when the rest is pending, and
@@ -303,21 +381,43 @@ fn write<'js>(ctx: Ctx<'js>, this: This<Class<'js, Pipe>>, data: Value<'js>, cal
         Ok(written) => written,
         Err(errno) => return Ok(-(errno as i32)),
     };
-    let rest = data[written..].to_vec();
+    write_rest(ctx, &this, open, data[written..].to_vec(), None, callback);
+    Ok(1)
+}
+
+fn write_rest<'js>(
+    ctx: Ctx<'js>,
+    this: &Class<'js, Pipe>,
+    open: Rc<Open>,
+    rest: Vec<u8>,
+    along: Option<OwnedFd>,
+    callback: Function<'js>,
+) {
     let guard = Rc::clone(&this.borrow().guard);
     guard.add(1);
     let task_ctx = ctx.clone();
     task::spawn_unref(&ctx, async move {
+        let write = async {
+            let mut written = 0;
+            if let Some(along) = along {
+                let sent =
+                    open.descriptor().async_io(Interest::WRITABLE, |_| match open.send_now(&rest, along.as_fd())? {
+                        0 => Err(std::io::ErrorKind::WouldBlock.into()),
+                        count => Ok(count),
+                    });
+                written = sent.await.map_err(errno)?;
+            }
+            open.write(&rest[written..]).await
+        };
         let result = tokio::select! {
             biased;
             () = open.until_closed() => Err(Errno::ECANCELED),
-            result = open.write(&rest) => result,
+            result = write => result,
         };
         drop(open);
         guard.add(-1);
         task::call(&task_ctx, &callback, (result.err().map_or(0, |errno| -(errno as i32)),));
     });
-    Ok(1)
 }
 
 /// `stop()`: the pending read ends without calling back.
@@ -353,7 +453,9 @@ impl<'js> JsClass<'js> for Pipe {
     fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
         let prototype = Object::new(ctx.clone())?;
         prototype.set("read", Function::new(ctx.clone(), read)?)?;
+        prototype.set("receive", Function::new(ctx.clone(), receive)?)?;
         prototype.set("write", Function::new(ctx.clone(), write)?)?;
+        prototype.set("send", Function::new(ctx.clone(), send)?)?;
         prototype.set("share", Function::new(ctx.clone(), share)?)?;
         prototype.set("stop", Function::new(ctx.clone(), stop)?)?;
         prototype.set("shutdown", Function::new(ctx.clone(), shutdown)?)?;

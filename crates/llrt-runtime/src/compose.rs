@@ -37,6 +37,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_child_process::ChildProcess>(),
     #[cfg(feature = "child-process")]
     Entry::of::<llrt_mod_child_process::Ipc>(),
+    #[cfg(feature = "child-process")]
+    Entry::of::<llrt_mod_child_process::IpcHandles>(),
     #[cfg(feature = "console")]
     Entry::of::<llrt_mod_console::ConsoleGlobal>(),
     #[cfg(feature = "console")]

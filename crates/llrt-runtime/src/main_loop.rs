@@ -2,7 +2,7 @@
 
 use std::{future::Future, path::PathBuf};
 
-use llrt_core::{process, task};
+use llrt_core::{host, process, task};
 use rquickjs::{Ctx, Function, Object, Promise, Value, promise::PromiseState};
 
 use crate::{
@@ -81,6 +81,7 @@ pub fn run(mut options: VmOptions, main: Main) -> std::io::Result<i32> {
                 if let Some(profile) = &profile {
                     cpu_profile::start(&ctx, profile);
                 }
+                attach_channel(&ctx);
                 for module in preload {
                     if !run_preload(&ctx, module).await {
                         return end_unsettled(&ctx);
@@ -105,6 +106,13 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> std::io::Result<T> {
     // Blocking work that is still running must not hold up the end of the process.
     event_loop.shutdown_background();
     Ok(result)
+}
+
+/// A parent that gave this process a channel expects it to be listened to, whatever the program does.
+fn attach_channel(ctx: &Ctx<'_>) {
+    if std::env::var_os("NODE_CHANNEL_FD").is_some() && host::is_builtin(ctx, "node:child_process") {
+        task::run(ctx, || host::import(ctx, "node:process").map(drop));
+    }
 }
 
 /// Loads a module and waits for it; `false` when it never settles.

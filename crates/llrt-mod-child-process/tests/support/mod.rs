@@ -1,7 +1,7 @@
 //! The modules that the scripts of these tests see.
 
 use llrt_core::Entry;
-use llrt_mod_child_process::{ChildProcess, Ipc};
+use llrt_mod_child_process::{ChildProcess, Ipc, IpcHandles};
 use llrt_mod_process as process;
 use llrt_mod_stream as stream;
 use llrt_mod_timers as timers;
@@ -10,6 +10,7 @@ use llrt_mod_util as util;
 pub(crate) static MODULES: &[Entry] = &[
     Entry::of::<ChildProcess>(),
     Entry::of::<Ipc>(),
+    Entry::of::<IpcHandles>(),
     Entry::of::<llrt_mod_abort::Abort>(),
     Entry::of::<llrt_mod_buffer::Blob>(),
     Entry::of::<llrt_mod_buffer::Buffer>(),
