@@ -30,8 +30,8 @@ export function pack(target, message, handle, options) {
   const raw = handle._handle;
   if (!raw) return { message };
   if (type === "net.Server") return { message: wire, raw, done: noop };
-  // A child looks after it, and tells its server.
-  if (handle.server && target.pid !== undefined && target._channel) {
+  // The other side looks after it, and tells its server.
+  if (handle.server) {
     wire.key = handle.server._connectionKey;
     const { lists, isNew } = listOf(target, "sent", wire.key, SentSockets);
     if (isNew) handle.server._setupWorker(lists);

@@ -181,15 +181,14 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
   // Handles that came, whose messages have not; and the one that was sent and has not arrived, with what is to be sent after it.
   const descriptors = [];
   let inFlight;
+  let ending = false;
   const arrived = () => {
     const { done, queue } = inFlight;
     inFlight = undefined;
     done();
     control.unrefCounted();
-    for (const [message, sendHandle, options, callback] of queue) {
-      if (target.channel === null) return;
-      target._send(message, sendHandle, options, callback);
-    }
+    for (const [message, sendHandle, options, callback] of queue) target._send(message, sendHandle, options, callback);
+    if (ending && inFlight === undefined) nextTick(finish);
   };
 
   const receive = (chunk) => {
@@ -234,15 +233,18 @@ export function setupChannel(target, fd, mode, closed = () => {}) {
       if (along !== undefined) descriptors.push(...along);
       if (errno !== 0 || chunk === undefined) {
         if (target.connected) target.disconnect();
+        if (ending) finish();
         return;
       }
       receive(chunk);
-      if (!over && target.connected) read();
+      if (!over && (target.connected || ending)) read();
     });
 
   target._disconnect = () => {
     target.channel = null;
-    nextTick(finish);
+    // What was sent before goes first.
+    ending = inFlight !== undefined;
+    if (!ending) nextTick(finish);
   };
   target.disconnect = function disconnect() {
     if (!this.connected) {

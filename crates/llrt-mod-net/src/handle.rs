@@ -691,9 +691,11 @@ fn close<'js>(ctx: Ctx<'js>, this: Me<'js>, callback: Opt<Function<'js>>) {
     let keep_alive = LoopRef::new(&ctx);
     let task_ctx = ctx.clone();
     ctx.spawn(async move {
-        // Libuv's loop closes after its callbacks, and before those of the next round: one that is closed by something else (a timer)
-        // has them before it.
-        if !in_callback {
+        // Libuv's loop closes after its callbacks and the immediates that they made, and before those of the next round: one that is
+        // closed by something else (a timer) has them before it.
+        if in_callback {
+            at_the_end_of_the_queue().await;
+        } else {
             tokio::task::yield_now().await;
         }
         drop(keep_alive);
@@ -703,6 +705,19 @@ fn close<'js>(ctx: Ctx<'js>, this: Me<'js>, callback: Opt<Function<'js>>) {
         let mut captured = this.borrow().captured.take();
         captured.finish(&task_ctx);
     });
+}
+
+/// Lets the tasks go first that can go on already, without a look at what else has become ready.
+async fn at_the_end_of_the_queue() {
+    let mut has_waited = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut has_waited, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// `reset(callback)`: closes it so that the other side sees a reset.
