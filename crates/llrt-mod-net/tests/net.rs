@@ -257,3 +257,129 @@ fn a_block_list_covers_addresses_ranges_and_subnets() {
         "#,
     );
 }
+
+#[test]
+fn the_next_address_is_tried_when_one_refuses() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        import { once } from "events";
+        const server = net.createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const { port } = server.address();
+        const lookup = (host, { all }, callback) => setImmediate(callback, null, [{ address: "127.0.0.2", family: 4 }, { address: "127.0.0.1", family: 4 }]);
+        const socket = net.connect({ host: "two.invalid", port, lookup, autoSelectFamily: true });
+        const seen = [];
+        for (const event of ["lookup", "connectionAttempt", "connectionAttemptFailed"]) socket.on(event, (...args) => seen.push([event, args[event === "lookup" ? 1 : 0]]));
+        await once(socket, "connect");
+        assert.deepEqual(seen, [["lookup", "127.0.0.2"], ["lookup", "127.0.0.1"], ["connectionAttempt", "127.0.0.2"], ["connectionAttemptFailed", "127.0.0.2"], ["connectionAttempt", "127.0.0.1"]]);
+        assert.deepEqual(socket.autoSelectFamilyAttemptedAddresses, [`127.0.0.2:${port}`, `127.0.0.1:${port}`]);
+        socket.destroy();
+        server.close();
+        await once(server, "close");
+        const failed = net.connect({ host: "two.invalid", port, lookup });
+        const [error] = await once(failed, "error");
+        assert.deepEqual([error.name, error.code, error.errors.map(({ address }) => address)], ["AggregateError", "ECONNREFUSED", ["127.0.0.2", "127.0.0.1"]]);
+        "#,
+    );
+}
+
+#[test]
+fn too_many_connections_are_dropped() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        import { once } from "events";
+        const server = net.createServer().listen(0, "127.0.0.1");
+        server.maxConnections = 1;
+        await once(server, "listening");
+        const { port } = server.address();
+        const first = net.connect(port, "127.0.0.1");
+        const [kept] = await once(server, "connection");
+        const second = net.connect(port, "127.0.0.1").resume().on("error", () => {});
+        const [dropped] = await once(server, "drop");
+        assert.deepEqual([dropped.localPort, dropped.remoteAddress, dropped.remoteFamily], [port, "127.0.0.1", "IPv4"]);
+        await once(second, "close");
+        const { promise, resolve } = Promise.withResolvers();
+        server.getConnections((error, count) => resolve(count));
+        assert.equal(await promise, 1);
+        kept.destroy();
+        first.destroy();
+        server.close();
+        "#,
+    );
+}
+
+#[test]
+fn what_is_read_goes_into_the_programs_buffer() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        import { once } from "events";
+        const server = net.createServer((socket) => socket.end("hello world")).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const buffer = Buffer.alloc(4);
+        const pieces = [];
+        const callback = (count, view) => { pieces.push(view.subarray(0, count).toString()); assert.equal(view, buffer); };
+        const socket = net.connect({ port: server.address().port, host: "127.0.0.1", onread: { buffer, callback } });
+        socket.on("data", () => { throw new Error("no data events"); });
+        await once(socket, "close");
+        assert.deepEqual(pieces, ["hell", "o wo", "rld"]);
+        server.close();
+        "#,
+    );
+}
+
+#[test]
+fn a_half_open_connection_goes_on() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        import { once } from "events";
+        const server = net.createServer({ allowHalfOpen: true }, (socket) => socket.resume().on("end", () => socket.end("after the end"))).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const socket = net.connect(server.address().port, "127.0.0.1");
+        socket.end("request");
+        const [chunk] = await once(socket, "data");
+        assert.equal(`${chunk}`, "after the end");
+        // The other way round: without that, what is written after the other side's end fails.
+        const closing = net.createServer((socket) => socket.resume().end()).listen(0, "127.0.0.1");
+        await once(closing, "listening");
+        const late = net.connect(closing.address().port, "127.0.0.1").resume();
+        await once(late, "end");
+        const { promise, resolve } = Promise.withResolvers();
+        late.on("error", () => {});
+        late.write("late", resolve);
+        assert.equal((await promise).code, "EPIPE");
+        server.close();
+        closing.close();
+        "#,
+    );
+}
+
+#[test]
+fn channels_tell_of_sockets_and_servers() {
+    check(
+        MODULES,
+        r#"
+        import net from "net";
+        import { once } from "events";
+        import { subscribe } from "diagnostics_channel";
+        const seen = [];
+        for (const name of ["net.client.socket", "net.server.socket", "tracing:net.server.listen:asyncStart", "tracing:net.server.listen:asyncEnd"])
+          subscribe(name, (message) => seen.push([name, Object.keys(message).join()]));
+        const server = net.createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const socket = net.connect(server.address().port, "127.0.0.1").resume();
+        await once(socket, "close");
+        assert.deepEqual(seen.map(([name, keys]) => `${name.replace("tracing:net.server.", "")} ${keys}`), [
+          "listen:asyncStart server,options", "listen:asyncEnd server", "net.client.socket socket", "net.server.socket socket",
+        ]);
+        server.close();
+        "#,
+    );
+}

@@ -628,3 +628,136 @@ impl AsFd for Socket {
 fn would_block(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, os::unix::net::UnixStream};
+
+    use super::*;
+
+    fn loopback() -> Endpoint {
+        Endpoint::Ip((Ipv4Addr::LOCALHOST, 0).into())
+    }
+
+    fn listening(endpoint: &Endpoint) -> Socket {
+        let socket = Socket::stream(endpoint).unwrap();
+        socket.bind(endpoint, Sharing::default()).unwrap();
+        socket.listen(8).unwrap();
+        socket
+    }
+
+    async fn readable(socket: &Socket) {
+        poll_fn(|cx| socket.poll_readable(cx)).await.unwrap();
+    }
+
+    /// A connection's two ends.
+    async fn pair(endpoint: &Endpoint) -> (Socket, Socket) {
+        let listener = listening(endpoint);
+        let client = Socket::stream(endpoint).unwrap();
+        client.connect(&listener.local_address().unwrap()).unwrap();
+        poll_fn(|cx| client.poll_connected(cx)).await.unwrap();
+        readable(&listener).await;
+        (client, listener.accept_now().unwrap().unwrap())
+    }
+
+    #[tokio::test]
+    async fn bytes_go_there_and_the_end_is_seen() {
+        for endpoint in [loopback(), Endpoint::Path(format!("\0llrt-net-{}", std::process::id()).into_bytes())] {
+            let (client, server) = pair(&endpoint).await;
+            assert_eq!(server.write_now(b"hello").unwrap(), 5);
+            server.shutdown().unwrap();
+            let mut buffer = [0; 16];
+            readable(&client).await;
+            assert_eq!(client.read_now(&mut buffer).unwrap(), Some(5));
+            assert_eq!(&buffer[..5], b"hello");
+            readable(&client).await;
+            assert_eq!(client.read_now(&mut buffer).unwrap(), Some(0));
+            assert_eq!(client.peer_address().unwrap(), server.local_address().unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_connection_writes_when_it_is_read() {
+        let (client, server) = pair(&loopback()).await;
+        let data = vec![1; 1 << 16];
+        while server.write_now(&data).unwrap() == data.len() {}
+        let write = poll_fn(|cx| server.poll_write(cx, &data));
+        let read = async {
+            let mut buffer = vec![0; 1 << 20];
+            loop {
+                readable(&client).await;
+                while client.read_now(&mut buffer).unwrap().is_some() {}
+            }
+        };
+        tokio::select! {
+            count = write => assert!(count.unwrap() > 0),
+            () = read => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_a_refusal_and_a_port_is_taken_once() {
+        let listener = listening(&loopback());
+        let address = listener.local_address().unwrap();
+        let other = Socket::stream(&address).unwrap();
+        let taken = other.bind(&address, Sharing::default()).unwrap_err();
+        assert_eq!(taken.raw_os_error(), Some(libc::EADDRINUSE));
+        drop(listener);
+        let client = Socket::stream(&address).unwrap();
+        let begun = client.connect(&address);
+        let refused = match begun {
+            Ok(()) => poll_fn(|cx| client.poll_connected(cx)).await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!(refused.raw_os_error(), Some(libc::ECONNREFUSED));
+    }
+
+    #[tokio::test]
+    async fn datagrams_say_whom_they_come_from() {
+        let (one, two) = (Socket::datagram(false).unwrap(), Socket::datagram(false).unwrap());
+        for socket in [&one, &two] {
+            socket.bind(&loopback(), Sharing::default()).unwrap();
+        }
+        assert!(one.send_now(b"hello", Some(&two.local_address().unwrap())).unwrap());
+        readable(&two).await;
+        let mut buffer = [0; 16];
+        let (count, sender) = two.receive_now(&mut buffer).unwrap().unwrap();
+        assert_eq!((&buffer[..count], Endpoint::Ip(sender)), (&b"hello"[..], one.local_address().unwrap()));
+        let too_long = one.send_now(&vec![0; 100_000], Some(&two.local_address().unwrap())).unwrap_err();
+        assert_eq!(too_long.raw_os_error(), Some(libc::EMSGSIZE));
+        one.set(Setting::Ttl(16), false).unwrap();
+        assert_eq!(one.set(Setting::Ttl(0), false).unwrap_err().raw_os_error(), Some(libc::EINVAL));
+    }
+
+    #[tokio::test]
+    async fn what_is_open_under_a_number_is_told_and_taken_over() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        assert_eq!(kind_of(ours.as_raw_fd()), Some(Kind::Pipe));
+        assert_eq!(kind_of(listening(&loopback()).number()), Some(Kind::Tcp));
+        assert_eq!((kind_of(-1), kind_of(9999)), (None, None));
+        assert_eq!(Socket::adopt(9999).unwrap_err().raw_os_error(), Some(libc::EBADF));
+        let socket = Socket::adopt(std::os::fd::IntoRawFd::into_raw_fd(ours)).unwrap();
+        socket.write_now(b"x").unwrap();
+        drop(socket);
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut &theirs, &mut text).unwrap();
+        assert_eq!(text, "x");
+    }
+
+    #[test]
+    fn addresses_are_texts_and_back() {
+        for text in ["127.0.0.1", "::1", "2001:db8::1"] {
+            assert_eq!(address_text(&parse_address(text, 1).unwrap()), text);
+        }
+        let with_zone = parse_address("fe80::1%1", 0).unwrap();
+        assert!(address_text(&with_zone).starts_with("fe80::1%"), "{with_zone}");
+        assert_eq!(parse_address("1.2.3", 0), None);
+        assert_eq!(parse_address("256.1.1.1", 0), None);
+    }
+
+    #[test]
+    fn a_path_that_does_not_fit_is_invalid() {
+        let error = Endpoint::Path(vec![b'x'; 200]).to_system().unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::EINVAL));
+    }
+}
