@@ -31,7 +31,7 @@ export function lookupService(address, port, callback) {
 }
 
 for (const [original, names] of [[lookup, ["address", "family"]], [lookupService, ["hostname", "service"]]])
-  Object.defineProperty(original, Symbol.for("nodejs.util.promisify.customArgs"), { __proto__: null, value: names, enumerable: false });
+  Object.defineProperty(original, Symbol.for("llrt.util.promisify.args"), { __proto__: null, value: names, enumerable: false });
 
 
 const methods = [

@@ -45,6 +45,8 @@ fn localhost_and_addresses_are_looked_up() {
         lookup("1.2.3.4", (...args) => resolve(args));
         assert.deepEqual(await promise, [null, "1.2.3.4", 4]);
         assert.equal(dns.promises, promises);
+        // What util.promisify asks for.
+        assert.deepEqual(lookup[Symbol.for("llrt.util.promisify.args")], ["address", "family"]);
         "#,
     );
 }

@@ -45,7 +45,7 @@ export class SocketAddress {
     validatePort(port, "options.port");
     validateUint32(flowlabel, "options.flowlabel");
     if (isIP(address) !== (family === "ipv4" ? 4 : 6))
-      throw nodeError("TypeError", "ERR_INVALID_ADDRESS", "Invalid address");
+      throw nodeError("Error", "ERR_INVALID_ADDRESS", "Invalid socket address");
     this.#address = normalAddress(address);
     this.#family = family;
     this.#flowlabel = flowlabel;

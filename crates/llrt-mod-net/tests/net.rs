@@ -252,6 +252,7 @@ fn a_block_list_covers_addresses_ranges_and_subnets() {
         const copy = new BlockList();
         copy.fromJSON(list.toJSON());
         assert.deepEqual(copy.rules, list.rules);
+        assert.throws(() => list.addAddress("x"), { code: "ERR_INVALID_ADDRESS", message: "Invalid socket address" });
         assert.throws(() => list.addRange("1.1.1.2", "1.1.1.1"), { code: "ERR_INVALID_ARG_VALUE" });
         assert.throws(() => list.addSubnet("1.1.1.1", 33), { code: "ERR_OUT_OF_RANGE" });
         "#,
