@@ -221,19 +221,3 @@ fn watching_runs_again_after_a_change() {
     child.kill().expect("it runs");
     child.wait().expect("it ends");
 }
-
-#[test]
-fn a_handler_may_be_typescript() {
-    let program = Program::new(&[
-        (
-            "index.ts",
-            "import { twice } from './twice.mts';\nexport const handler = async (event: { n: number }) => twice(event.n);",
-        ),
-        ("twice.mts", "export const twice = (n: number): number => 2 * n;"),
-        ("bad.ts", "enum A {}\nexport const handler = () => A;"),
-    ]);
-    assert_eq!(program.run(&["lambda", "index.handler", "--event", "{\"n\":21}"]).ok(), "42\n");
-    let run = program.run(&["lambda", "bad.handler"]);
-    assert_ne!(run.code, Some(0), "{run:?}");
-    assert!(run.stderr.contains("TypeScript enum is not supported in strip-only mode"), "{run:?}");
-}

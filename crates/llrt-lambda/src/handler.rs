@@ -49,15 +49,15 @@ impl Handler {
         })
     }
 
-    /// Looks for the file: the name as it stands, then with `.js`, `.mjs`, `.cjs` and, compiled, `.lrt`, at last TypeScript's. A directory of that
-    /// name counts only when no file does.
+    /// Looks for the file: the name as it stands, then with `.js`, `.mjs`, `.cjs` and, compiled, `.lrt`. A directory of that name counts only when no
+    /// file does.
     pub fn find(&self, task_root: &Path) -> Target {
         // The folder may begin with a slash and is below the task root all the same.
         let base = task_root.join(self.directory.trim_start_matches('/'));
         // Of an empty name the folder remains, without a slash at its end.
         let with = |extension: &str| base.join(format!("{}{extension}", self.module)).components().collect();
         let mut directory = None;
-        for extension in ["", ".js", ".mjs", ".cjs", ".lrt", ".ts", ".mts", ".cts"] {
+        for extension in ["", ".js", ".mjs", ".cjs", ".lrt"] {
             let path: PathBuf = with(extension);
             match path.metadata() {
                 Ok(metadata) if metadata.is_dir() => directory = directory.or(Some(path)),
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(found(), Target::Package("f".to_owned()));
         fs::create_dir_all(root.path().join("dir/f")).expect("a folder");
         assert_eq!(found(), file("f"));
-        for name in ["f.cts", "f.mts", "f.ts", "f.lrt", "f.cjs", "f.mjs", "f.js"] {
+        for name in ["f.cjs", "f.mjs", "f.js"] {
             fs::write(root.path().join("dir").join(name), "").expect("a file");
             assert_eq!(found(), file(name));
         }
