@@ -61,6 +61,10 @@ unavailable! {
         "DatabaseSync" "Session" "StatementSync" "backup"
     ]
     ["constants" = stand_in::object];
+    Test "node:test" "test" [
+        "after" "afterEach" "before" "beforeEach" "describe" "getTestContext" "it" "only" "run" "skip" "suite" "test" "todo"
+    ]
+    ["assert" = stand_in::object, "mock" = stand_in::object, "snapshot" = stand_in::object];
     TestReporters "node:test/reporters" "test/reporters" [
         "dot" "junit" "lcov" "spec" "tap"
     ];

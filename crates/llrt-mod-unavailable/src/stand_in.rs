@@ -6,7 +6,7 @@ use rquickjs::{Ctx, Function, IntoJs, Object, Result, Value, function::Rest};
 /// The name without its scheme, for modules that can be imported by it.
 pub(crate) const fn aliases(name: &'static [&'static str; 1]) -> &'static [&'static str] {
     match name[0].as_bytes() {
-        b"sea" | b"sqlite" | b"test/reporters" => &[],
+        b"sea" | b"sqlite" | b"test" | b"test/reporters" => &[],
         _ => name,
     }
 }

@@ -233,6 +233,8 @@ pub static MODULES: &[Entry] = &[
     Entry::of::<llrt_mod_test::Test>(),
     #[cfg(feature = "test")]
     Entry::of::<llrt_mod_test::TestMock>(),
+    #[cfg(all(feature = "unavailable", not(feature = "test")))]
+    Entry::of::<llrt_mod_unavailable::Test>(),
     #[cfg(feature = "timers")]
     Entry::of::<llrt_mod_timers::TimerGlobals>(),
     #[cfg(feature = "timers")]
