@@ -5,8 +5,10 @@
 //! same, runs that again with these options.
 
 use std::{
+    collections::HashMap,
     env,
     ffi::OsString,
+    fs,
     io::Write,
     path::Path,
     process::{Command, ExitCode, Stdio},
@@ -15,6 +17,7 @@ use std::{
 use crate::{
     error::{Context, Error, Result},
     shell,
+    workspace::Workspace,
 };
 
 /// Says that this process is to link, and where zig's `bin` folder is.
@@ -23,20 +26,24 @@ const ZIG: &str = "XTASK_LINK_ZIG";
 const TARGET: &str = "XTASK_LINK_TARGET";
 /// Rust's linker.
 const LINKER: &str = "XTASK_LINK_LLD";
-const OPTIONS: &[&str] = &["--icf=all", "--bp-compression-sort=both"];
+/// The file of [`HOT_FUNCTIONS`].
+const ORDER: &str = "XTASK_LINK_ORDER";
+/// A list of the workspace: functions that go first.
+const HOT_FUNCTIONS: &str = "xtask/hot-functions.txt";
+const OPTIONS: &[&str] = &["--icf=all", "--bp-compression-sort=both", "--no-warn-symbol-ordering"];
 
 /// Makes `build` link by this program.
 ///
 /// # Errors
 /// There is no linker in Rust's folder.
-pub(crate) fn prepare(build: &mut Command, zig: &Path, target: &str) -> Result<()> {
+pub(crate) fn prepare(build: &mut Command, workspace: &Workspace, zig: &Path, target: &str) -> Result<()> {
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let folder = shell::output(rustc.args(["--print", "target-libdir"]))?;
     let linker = Path::new(folder.trim()).with_file_name("bin").join("rust-lld");
     if !linker.is_file() {
         return Err(Error::new(format!("{}: Rust's linker is not there", linker.display())));
     }
-    build.env(ZIG, zig).env(TARGET, target).env(LINKER, linker);
+    build.env(ZIG, zig).env(TARGET, target).env(LINKER, linker).env(ORDER, workspace.root.join(HOT_FUNCTIONS));
     Ok(())
 }
 
@@ -69,8 +76,38 @@ fn link(zig: &Path, arguments: Vec<OsString>) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     let words = last_link(&said).ok_or_else(|| Error::new(format!("zig did not say how it linked:\n{said}")))?;
-    shell::run(Command::new(wanted(LINKER)?).args(["-flavor", "gnu"]).args(words).args(OPTIONS))?;
-    Ok(ExitCode::SUCCESS)
+    let words: Vec<&str> = words.collect();
+    let order = env::temp_dir().join(format!("llrt-order-{}", std::process::id()));
+    fs::write(&order, ordered(&words, Path::new(&wanted(ORDER)?))?).context(order.display())?;
+    let option = format!("--symbol-ordering-file={}", order.display());
+    let linked =
+        shell::run(Command::new(wanted(LINKER)?).args(["-flavor", "gnu"]).args(words).args(OPTIONS).arg(option));
+    let _ = fs::remove_file(&order);
+    linked.map(|()| ExitCode::SUCCESS)
+}
+
+/// The symbols of the functions that the list names: Rust's have a hash in theirs, which is another for each build.
+fn ordered(words: &[&str], list: &Path) -> Result<String> {
+    let list = fs::read_to_string(list).context(list.display())?;
+    let places: HashMap<&str, usize> = list.lines().enumerate().map(|(place, name)| (name, place)).collect();
+    let mut symbols: Vec<(usize, String)> =
+        list.lines().enumerate().map(|(place, name)| (place, name.to_owned())).collect();
+    for object in words.iter().filter(|word| word.ends_with(".rcgu.o")) {
+        // Names stand between zeros in the table of strings.
+        for name in fs::read(object).context(object)?.split(|byte| *byte == 0).filter(|name| name.starts_with(b"_")) {
+            let Ok(name) = str::from_utf8(name) else { continue };
+            if let Some(&place) = places.get(&*format!("{:#}", rustc_demangle::demangle(name))) {
+                symbols.push((place, name.to_owned()));
+            }
+        }
+    }
+    symbols.sort();
+    symbols.dedup();
+    Ok(symbols.into_iter().filter(|(_, name)| is_symbol(name)).map(|(_, name)| name + "\n").collect())
+}
+
+fn is_symbol(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.'))
 }
 
 /// The words of the last command that zig ran to link.
@@ -88,5 +125,15 @@ mod tests {
         let said = "ar rcs a.a b.o\nld.lld -shared -o libc.so\nld.lld --gc-sections -o  program a.o\nwarning: none\n";
         assert_eq!(last_link(said).unwrap().collect::<Vec<_>>(), ["--gc-sections", "-o", "program", "a.o"]);
         assert!(last_link("ar rcs a.a b.o\n").is_none());
+    }
+
+    #[test]
+    fn functions_are_found_under_their_symbols() {
+        let folder = tempfile::tempdir().unwrap();
+        let [list, object] = ["list", "a.rcgu.o"].map(|name| folder.path().join(name));
+        fs::write(&list, "# why\nJS_Call\na::b\n").unwrap();
+        fs::write(&object, b"\0_ZN1a1b17h0123456789abcdefE\0_ZN1a1c17h0123456789abcdefE\0").unwrap();
+        let words = ["-o", object.to_str().unwrap()];
+        assert_eq!(ordered(&words, &list).unwrap(), "JS_Call\n_ZN1a1b17h0123456789abcdefE\n");
     }
 }

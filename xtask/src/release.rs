@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -218,7 +217,7 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
         .args(["--no-default-features", "--features", tier.feature])
         .arg("--target")
         .arg(format!("{}.{}.{}", arch.triple(), GLIBC.0, GLIBC.1));
-    link::prepare(&mut build, &bin, &format!("{}.{}.{}", arch.zig(), GLIBC.0, GLIBC.1))?;
+    link::prepare(&mut build, workspace, &bin, &format!("{}.{}.{}", arch.zig(), GLIBC.0, GLIBC.1))?;
     shell::run(&mut build)?;
     let built = workspace.target.join(arch.triple()).join("release").join(binary);
     let mut kept = workspace.target.join("release-check");
@@ -227,12 +226,7 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
     }
     let kept = kept.join(tier.feature).join(binary);
     fs::create_dir_all(kept.parent().unwrap_or(Path::new("."))).context(kept.display())?;
-    // Written as one piece, it lies in large pieces of the page cache, as what an unzip wrote or a disk was read into does. A copy within the kernel goes
-    // page by page, and each start would pay for that.
-    let bytes = fs::read(&built).context(built.display())?;
-    let _ = fs::remove_file(&kept);
-    fs::write(&kept, bytes).context(kept.display())?;
-    fs::set_permissions(&kept, fs::Permissions::from_mode(0o755)).context(kept.display())?;
+    fs::copy(&built, &kept).context(built.display())?;
     Ok(kept)
 }
 
