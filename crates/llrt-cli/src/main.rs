@@ -12,6 +12,7 @@ use std::io::{Read, Write};
 
 use args::{Command, UsageError};
 use llrt_core::process::Info;
+use llrt_math as _;
 use llrt_runtime::{InputType, Main, VmOptions};
 
 /// Node's exit code for an option it does not know, or one without its argument.

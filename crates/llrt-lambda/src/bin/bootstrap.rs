@@ -2,6 +2,7 @@
 #![no_main]
 
 use llrt_core::process::Info;
+use llrt_math as _;
 use llrt_runtime::VmOptions;
 
 llrt_runtime::main!(command);
