@@ -30,7 +30,14 @@ const LINKER: &str = "XTASK_LINK_LLD";
 const ORDER: &str = "XTASK_LINK_ORDER";
 /// A list of the workspace: functions that go first.
 const HOT_FUNCTIONS: &str = "xtask/hot-functions.txt";
-const OPTIONS: &[&str] = &["--icf=all", "--bp-compression-sort=both", "--no-warn-symbol-ordering"];
+/// The file of [`P256_SOURCE`].
+const P256: &str = "XTASK_LINK_P256";
+/// C of the workspace that stands for functions of ring's.
+const P256_SOURCE: &str = "xtask/p256-base.c";
+/// Those functions, without ring's prefix.
+const P256_FUNCTIONS: [&str; 2] = ["p256_point_mul_base", "p256_point_mul_base_vartime"];
+/// Data that were copied out of the C library would be another copy than its own: it is an error.
+const OPTIONS: &[&str] = &["--icf=all", "--bp-compression-sort=both", "--no-warn-symbol-ordering", "-znocopyreloc"];
 
 /// Makes `build` link by this program.
 ///
@@ -44,6 +51,7 @@ pub(crate) fn prepare(build: &mut Command, workspace: &Workspace, zig: &Path, ta
         return Err(Error::new(format!("{}: Rust's linker is not there", linker.display())));
     }
     build.env(ZIG, zig).env(TARGET, target).env(LINKER, linker).env(ORDER, workspace.root.join(HOT_FUNCTIONS));
+    build.env(P256, workspace.root.join(P256_SOURCE));
     Ok(())
 }
 
@@ -60,13 +68,10 @@ pub(crate) fn asked() -> Option<Result<ExitCode>> {
 }
 
 fn link(zig: &Path, arguments: Vec<OsString>) -> Result<ExitCode> {
-    let wanted = |name: &str| env::var(name).context(name);
-    let mut first = Command::new(zig.join("cargo-zigbuild"));
+    let mut first = zig_command(zig);
     first
         .args(["zig", "cc", "--", "-target", &wanted(TARGET)?])
         .args(arguments)
-        .env("CARGO_ZIGBUILD_ZIG_COMMAND", zig.join("python"))
-        .env("CARGO_ZIGBUILD_ZIG_COMMAND_ARGS", "-m ziglang")
         .env("ZIG_VERBOSE_LINK", "1")
         .stdin(Stdio::null());
     let ended = first.output().context("cargo-zigbuild")?;
@@ -77,37 +82,81 @@ fn link(zig: &Path, arguments: Vec<OsString>) -> Result<ExitCode> {
     }
     let words = last_link(&said).ok_or_else(|| Error::new(format!("zig did not say how it linked:\n{said}")))?;
     let words: Vec<&str> = words.collect();
-    let order = env::temp_dir().join(format!("llrt-order-{}", std::process::id()));
-    fs::write(&order, ordered(&words, Path::new(&wanted(ORDER)?))?).context(order.display())?;
-    let option = format!("--symbol-ordering-file={}", order.display());
-    let linked =
-        shell::run(Command::new(wanted(LINKER)?).args(["-flavor", "gnu"]).args(words).args(OPTIONS).arg(option));
-    let _ = fs::remove_file(&order);
+    let folder = env::temp_dir().join(format!("llrt-link-{}", std::process::id()));
+    fs::create_dir_all(&folder).context(folder.display())?;
+    let linked = link_again(&words, zig, &folder);
+    let _ = fs::remove_dir_all(&folder);
     linked.map(|()| ExitCode::SUCCESS)
 }
 
+/// Links as zig did, with what its linker cannot do; `folder` is for files on the way.
+fn link_again(words: &[&str], zig: &Path, folder: &Path) -> Result<()> {
+    let names = names(words)?;
+    let order = folder.join("order");
+    fs::write(&order, ordered(&names, Path::new(&wanted(ORDER)?))?).context(order.display())?;
+    let mut again = Command::new(wanted(LINKER)?);
+    again.args(["-flavor", "gnu"]).args(words).args(OPTIONS);
+    again.arg(format!("--symbol-ordering-file={}", order.display()));
+    if let Some(prefix) = ring_prefix(&names) {
+        let object = folder.join("p256-base.o");
+        shell::run(
+            zig_command(zig)
+                .args(["zig", "cc", "--", "-target", &wanted(TARGET)?, "-Os", "-c"])
+                .arg(format!("-DRING_PREFIX={prefix}"))
+                .arg(wanted(P256)?)
+                .arg("-o")
+                .arg(&object),
+        )?;
+        again.arg(object).args(P256_FUNCTIONS.map(|function| format!("--wrap={prefix}{function}")));
+    }
+    shell::run(&mut again)
+}
+
+fn wanted(name: &str) -> Result<String> {
+    env::var(name).context(name)
+}
+
+fn zig_command(zig: &Path) -> Command {
+    let mut command = Command::new(zig.join("cargo-zigbuild"));
+    command.env("CARGO_ZIGBUILD_ZIG_COMMAND", zig.join("python")).env("CARGO_ZIGBUILD_ZIG_COMMAND_ARGS", "-m ziglang");
+    command
+}
+
+/// The names of symbols in Rust's objects among the words of a linker.
+fn names(words: &[&str]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for object in words.iter().filter(|word| word.ends_with(".rcgu.o")) {
+        // They stand between zeros in the table of strings.
+        let bytes = fs::read(object).context(object)?;
+        let words = bytes.split(|byte| *byte == 0).filter_map(|name| str::from_utf8(name).ok());
+        names.extend(words.filter(|name| is_symbol(name)).map(str::to_owned));
+    }
+    Ok(names)
+}
+
 /// The symbols of the functions that the list names: Rust's have a hash in theirs, which is another for each build.
-fn ordered(words: &[&str], list: &Path) -> Result<String> {
+fn ordered(names: &[String], list: &Path) -> Result<String> {
     let list = fs::read_to_string(list).context(list.display())?;
     let places: HashMap<&str, usize> = list.lines().enumerate().map(|(place, name)| (name, place)).collect();
-    let mut symbols: Vec<(usize, String)> =
-        list.lines().enumerate().map(|(place, name)| (place, name.to_owned())).collect();
-    for object in words.iter().filter(|word| word.ends_with(".rcgu.o")) {
-        // Names stand between zeros in the table of strings.
-        for name in fs::read(object).context(object)?.split(|byte| *byte == 0).filter(|name| name.starts_with(b"_")) {
-            let Ok(name) = str::from_utf8(name) else { continue };
-            if let Some(&place) = places.get(&*format!("{:#}", rustc_demangle::demangle(name))) {
-                symbols.push((place, name.to_owned()));
-            }
-        }
-    }
-    symbols.sort();
+    let mut symbols: Vec<(usize, &str)> = list.lines().enumerate().filter(|(_, name)| is_symbol(name)).collect();
+    symbols.extend(
+        names
+            .iter()
+            .filter(|name| name.starts_with('_'))
+            .filter_map(|name| Some((*places.get(&*format!("{:#}", rustc_demangle::demangle(name)))?, name.as_str()))),
+    );
+    symbols.sort_unstable();
     symbols.dedup();
-    Ok(symbols.into_iter().filter(|(_, name)| is_symbol(name)).map(|(_, name)| name + "\n").collect())
+    Ok(symbols.into_iter().map(|(_, name)| format!("{name}\n")).collect())
+}
+
+/// What ring's symbols of this build begin with, when the program multiplies on P-256.
+fn ring_prefix(names: &[String]) -> Option<&str> {
+    names.iter().find_map(|name| name.strip_suffix(P256_FUNCTIONS[0]))
 }
 
 fn is_symbol(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.'))
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.'))
 }
 
 /// The words of the last command that zig ran to link.
@@ -133,7 +182,15 @@ mod tests {
         let [list, object] = ["list", "a.rcgu.o"].map(|name| folder.path().join(name));
         fs::write(&list, "# why\nJS_Call\na::b\n").unwrap();
         fs::write(&object, b"\0_ZN1a1b17h0123456789abcdefE\0_ZN1a1c17h0123456789abcdefE\0").unwrap();
-        let words = ["-o", object.to_str().unwrap()];
-        assert_eq!(ordered(&words, &list).unwrap(), "JS_Call\n_ZN1a1b17h0123456789abcdefE\n");
+        let names = names(&["-o", object.to_str().unwrap()]).unwrap();
+        assert_eq!(ordered(&names, &list).unwrap(), "JS_Call\n_ZN1a1b17h0123456789abcdefE\n");
+    }
+
+    #[test]
+    fn ring_is_known_by_its_functions() {
+        let names =
+            ["main", "ring_core_1_2_3__p256_point_mul", "ring_core_1_2_3__p256_point_mul_base"].map(str::to_owned);
+        assert_eq!(ring_prefix(&names), Some("ring_core_1_2_3__"));
+        assert_eq!(ring_prefix(&names[..2]), None);
     }
 }
