@@ -20,6 +20,10 @@ const LIBRARIES: &[&str] = &["libc.so", "libm.so", "libdl.so", "libpthread.so", 
 /// The binary whose zip has a budget.
 pub(crate) const DEPLOYED: &str = "bootstrap";
 
+/// Rust's library is built with the program: for size, and without what reads debug information for the backtraces of panics, which a stripped
+/// binary has not. It is a twenty-fifth of a zip.
+const STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
 /// How much of the SDK is built in.
 pub(crate) struct Tier {
     /// The feature of the binaries' crates.
@@ -32,10 +36,15 @@ pub(crate) struct Tier {
 
 /// Brotli's tables are made when they are first needed: what Rust and C are told, which goes together. The part `flags` of the tests builds so too.
 pub(crate) const LAZY_BROTLI: (&str, &str) = ("--cfg=brotli_static_init=\"lazy\"", "-DBROTLI_STATIC_INIT=2");
-/// At fixed addresses, as Node.js's own, the binaries need no relocation at start, which 270 kB of tables would describe. Two hashes that
-/// hardly anyone asks for are looped and not unrolled.
-const RUST_FLAGS: &[&str] =
-    &["-Crelocation-model=static", "--cfg=sha2_backend=\"soft\"", "--cfg=sha2_backend_soft=\"compact\"", LAZY_BROTLI.0];
+/// At fixed addresses, as Node.js's own, the binaries need no relocation at start, which 270 kB of tables would describe; but the C library's own
+/// data (`environ`) stay where that has them. Two hashes that hardly anyone asks for are looped and not unrolled.
+const RUST_FLAGS: &[&str] = &[
+    "-Crelocation-model=static",
+    "-Zdirect-access-external-data=no",
+    "--cfg=sha2_backend=\"soft\"",
+    "--cfg=sha2_backend_soft=\"compact\"",
+    LAZY_BROTLI.0,
+];
 /// Of zstd's decoder one variant instead of eight. Fewer functions are copied into
 /// their callers, which makes the engine a fifth smaller and not slower.
 const C_FLAGS: &[&str] = &[
@@ -44,6 +53,7 @@ const C_FLAGS: &[&str] = &[
     "-DHUF_FORCE_DECOMPRESS_X1",
     "-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT",
     "-DZSTD_STRIP_ERROR_STRINGS",
+    "-fomit-frame-pointer",
     "-mllvm",
     "-inline-threshold=60",
 ];
@@ -202,7 +212,7 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
     if !package.features.iter().any(|feature| feature == tier.feature) {
         return Err(Error::new(format!("{} has no feature {}", package.name, tier.feature)));
     }
-    require_standard_library(arch)?;
+    require_standard_library()?;
     let bin = tools::zig(workspace)?;
     let path = std::env::join_paths(
         [bin.clone()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
@@ -213,8 +223,11 @@ pub(crate) fn build(workspace: &Workspace, binary: &str, tier: &Tier, arch: Arch
         .env("PATH", path)
         .env("CARGO_ENCODED_RUSTFLAGS", rust_flags(workspace)?.join("\x1f"))
         .env("CFLAGS", C_FLAGS.join(" "))
+        // Cargo builds the library with an option that only unstable releases take; those of distributions are built so too.
+        .env("RUSTC_BOOTSTRAP", "1")
         .args(["zigbuild", "--release", "--package", &package.name, "--bin", binary])
         .args(["--no-default-features", "--features", tier.feature])
+        .args(STANDARD_LIBRARY)
         .arg("--target")
         .arg(format!("{}.{}.{}", arch.triple(), GLIBC.0, GLIBC.1));
     link::prepare(&mut build, workspace, &bin, &format!("{}.{}.{}", arch.zig(), GLIBC.0, GLIBC.1))?;
@@ -239,15 +252,18 @@ fn rust_flags(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(RUST_FLAGS.iter().map(|&flag| flag.to_owned()).chain(remap).chain([script]).chain(link::flags()?).collect())
 }
 
-/// zig brings the C library of every architecture; Rust's library has to be installed.
-fn require_standard_library(arch: Arch) -> Result<()> {
-    let triple = arch.triple();
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let folder = shell::output(rustc.args(["--print", "target-libdir", "--target", triple]))?;
-    if Path::new(folder.trim()).is_dir() {
+/// The source of Rust's library, which [`STANDARD_LIBRARY`] builds: rustup brings it when it is missing.
+fn require_standard_library() -> Result<()> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let folder = shell::output(Command::new(rustc).args(["--print", "sysroot"]))?;
+    if Path::new(folder.trim()).join("lib/rustlib/src/rust/library/Cargo.toml").is_file() {
         return Ok(());
     }
-    Err(Error::new(format!("Rust's library for {triple} is not installed; with rustup: rustup target add {triple}")))
+    shell::run(Command::new("rustup").args(["component", "add", "rust-src"])).map_err(|error| {
+        Error::new(format!(
+            "the source of Rust's library is not installed; with rustup: rustup component add rust-src ({error})"
+        ))
+    })
 }
 
 /// Packs files, executable all, under the names beside them. zopfli looks for the smallest deflate stream, which any unzip reads: 3 % smaller than
