@@ -107,5 +107,6 @@ for (const [name, handler, env] of [
 ]) logs.push({ name: `error-logs/${name}`, handler, env });
 logs.push({ name: "error-logs/tenant-json", handler: "logs.levels", env: json, events: [{ headers: callerHeaders }] });
 
-export const cases = [...values, ...errors, ...context, ...callbacks, ...exits, ...streams, ...load, ...badEvents, ...logs];
+export const cases = [...values, ...errors, ...context, ...callbacks, ...exits, ...streams, ...load, ...badEvents, ...logs,
+  { name: "left-out/handler", handler: "left-out.handler", tier: "none" }];
 for (const c of cases) { c.events ??= [{}]; c.env ??= {}; }

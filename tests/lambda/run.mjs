@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Runs the handlers in a Lambda runtime client and compares what it posts, prints and how it ends with expected/*.txt.
 //
-//   node tests/lambda/run.mjs --bootstrap 'CMD [{handler}]' [--rie PATH [--python PATH]] [--only REGEX] [--jobs N] [--record]
+//   node tests/lambda/run.mjs --bootstrap 'CMD [{handler}]' [--rie PATH [--python PATH]] [--only REGEX] [--tier none] [--jobs N] [--record]
 //
 // CMD is started as the Lambda service starts a bootstrap. First it meets a Runtime API of this program that records,
 // then one that misbehaves, then (with --rie) the real Runtime Interface Emulator; --python is one that has moto, for the
-// handlers that call DynamoDB. --record writes the expectation files instead of comparing; see README.md.
+// handlers that call DynamoDB. --tier none runs the cases of that tier alone, about what it leaves out. --record writes the
+// expectation files instead of comparing; see README.md.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -18,7 +19,7 @@ import { invokeInEmulator, rieCases } from "./rie.mjs";
 import { runCase } from "./run-case.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const options = { bootstrap: "", rie: "", python: "", only: "", jobs: "2", record: false };
+const options = { bootstrap: "", rie: "", python: "", only: "", tier: "", jobs: "2", record: false };
 for (let i = 2; i < process.argv.length; i++) {
   const name = process.argv[i].replace(/^--/, "");
   if (!(name in options)) usage(`unknown option ${process.argv[i]}`);
@@ -27,7 +28,7 @@ for (let i = 2; i < process.argv.length; i++) {
 if (!options.bootstrap) usage("--bootstrap is missing");
 
 function usage(message) {
-  process.stderr.write(`${message}\nusage: run.mjs --bootstrap CMD [--rie PATH [--python PATH]] [--only REGEX] [--jobs N] [--record]\n`);
+  process.stderr.write(`${message}\nusage: run.mjs --bootstrap CMD [--rie PATH [--python PATH]] [--only REGEX] [--tier none] [--jobs N] [--record]\n`);
   process.exit(2);
 }
 
@@ -50,8 +51,8 @@ function readExpected(group) {
 }
 
 const jobs = [
-  ...cases.map((c) => ({ name: c.name, run: () => runCase(c, command, root) })),
-  ...faults.map((f) => ({ name: `faults/${f.name}`, check: () => f.run(command, root) })),
+  ...cases.filter((c) => (c.tier ?? "") === options.tier).map((c) => ({ name: c.name, run: () => runCase(c, command, root) })),
+  ...(options.tier ? [] : faults).map((f) => ({ name: `faults/${f.name}`, check: () => f.run(command, root) })),
   ...emulated.map((c) => ({ name: `rie/${c.name}`, run: () => invokeInEmulator(c, rie, command, root, moto?.endpoint) })),
 ].filter((job) => wanted.test(job.name) && !(options.record && job.check));
 

@@ -276,7 +276,7 @@ target, *files = sys.argv[1:]
 class Smallest:
     def __init__(self): self.data = b''
     def compress(self, data): self.data += data; return b''
-    def flush(self): return zopfli.zlib.compress(self.data, numiterations=5)[2:-4]
+    def flush(self): return zopfli.zlib.compress(self.data, numiterations=5, blocksplittingmax=0)[2:-4]
 zipfile._get_compressor = lambda *_: Smallest()
 with zipfile.ZipFile(target, 'w') as archive:
     for source, name in zip(files[::2], files[1::2]):

@@ -34,6 +34,10 @@ const TARGETS: &[&str] = &["--workspace", "--lib", "--bins", "--tests", "--examp
 /// depend on the tier is there already.
 const FULL_TIER: &[&str] = &["--workspace", "--bin", "llrt", "--test", "tables", "--features", "llrt-cli/full-sdk"];
 
+/// The bootstrap that leaves most out.
+const NONE_TIER: &[&str] =
+    &["--package", "llrt-lambda", "--bin", "bootstrap", "--no-default-features", "--features", "no-sdk"];
+
 struct Part {
     name: &'static str,
     about: &'static str,
@@ -58,6 +62,7 @@ const PARTS: &[Part] = &[
         needs_tools: true,
         ..part("lambda", "tests/lambda: handlers, the Runtime API and the real emulator", lambda)
     },
+    part("none", "tests/lambda: what the none tier's bootstrap leaves out", none),
     Part {
         needs_tools: true,
         ..part("sdk", "tests/sdk: the AWS SDK of both tiers, against moto and beside Node.js", sdk)
@@ -241,7 +246,16 @@ fn doctests(run: &mut Run<'_>) -> Result<Tally> {
 fn flags(run: &mut Run<'_>) -> Result<Tally> {
     let mut command = shell::cargo();
     command
-        .args(["test", "--quiet", "--no-fail-fast", "--package", "llrt-compression", "--features", "encode", "--tests"])
+        .args([
+            "test",
+            "--quiet",
+            "--no-fail-fast",
+            "--package",
+            "llrt-compression",
+            "--features",
+            "encode,encode-brotli,encode-zstd",
+            "--tests",
+        ])
         .env("RUSTFLAGS", release::LAZY_BROTLI.0)
         .env("CFLAGS", release::LAZY_BROTLI.1)
         .env("CARGO_TARGET_DIR", run.workspace.target.join("flags"));
@@ -264,6 +278,21 @@ fn lambda(run: &mut Run<'_>) -> Result<Tally> {
     runner.arg("--bootstrap").arg(run.binary("bootstrap")?);
     runner.arg("--rie").arg(tools.emulator).arg("--python").arg(tools.python);
     tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)
+}
+
+fn none(run: &mut Run<'_>) -> Result<Tally> {
+    // The crates without the features that this tier leaves out, then the binary; what it has in common is built already.
+    run.built()?;
+    let mut crates = shell::cargo();
+    crates
+        .args(["test", "--quiet", "--no-fail-fast", "--package", "llrt-mod-encoding", "--no-default-features", "--lib"])
+        .args(run.arguments);
+    let mut tally = tally::finish(&shell::tee(&mut crates, LIMIT)?, tally::cargo_test)?;
+    let built = Built::make(run.workspace, NONE_TIER)?;
+    let mut runner = run.runner("tests/lambda/run.mjs");
+    runner.args(["--tier", "none", "--bootstrap"]).arg(built.binary("bootstrap")?);
+    tally += tally::finish(&shell::tee(&mut runner, LIMIT)?, tally::plain)?;
+    Ok(tally)
 }
 
 fn sdk(run: &mut Run<'_>) -> Result<Tally> {

@@ -56,10 +56,10 @@ fn refused() -> CodecError {
     CodecError::new("ERR_ZLIB_INITIALIZATION_FAILED", 0, "Initialization failed")
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-brotli")]
 pub use encoder::BrotliEncoder;
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-brotli")]
 mod encoder {
     use std::sync::Arc;
 

@@ -7,14 +7,14 @@ mod deflate;
 mod zstd;
 
 pub use brotli::BrotliDecoder;
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-brotli")]
 pub use brotli::BrotliEncoder;
 pub use codec::{Codec, CodecError, Flush, Ran, Step, run};
 pub use deflate::{Container, Inflate, Strategy};
 #[cfg(feature = "encode")]
 pub use deflate::{Deflate, DeflateOptions};
 pub use zstd::ZstdDecoder;
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 pub use zstd::ZstdEncoder;
 
 /// The CRC-32 of `bytes` after what `start` is the CRC-32 of: 0 to begin with.

@@ -1,4 +1,4 @@
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 use zstd_safe::{CCtx, CParameter, zstd_sys::ZSTD_EndDirective};
 use zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
@@ -63,7 +63,7 @@ impl Codec for ZstdDecoder {
 }
 
 /// Writes zstd streams (RFC 8878).
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 pub struct ZstdEncoder {
     context: CCtx<'static>,
     pledged_len: Option<u64>,
@@ -72,7 +72,7 @@ pub struct ZstdEncoder {
     ended: bool,
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 impl ZstdEncoder {
     /// A writer with parameters by the numbers that `zstd.h` gives them, of `pledged_len` bytes if that is known. An empty
     /// dictionary is none.
@@ -92,7 +92,7 @@ impl ZstdEncoder {
     }
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 fn parameter(key: u32, value: i32) -> Result<CParameter, CodecError> {
     if key == 100 {
         return Ok(CParameter::CompressionLevel(value));
@@ -120,7 +120,7 @@ fn parameter(key: u32, value: i32) -> Result<CParameter, CodecError> {
     })
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 fn strategy(number: u32) -> Result<zstd_safe::Strategy, CodecError> {
     use zstd_safe::Strategy::*;
     let strategies = [
@@ -137,7 +137,7 @@ fn strategy(number: u32) -> Result<zstd_safe::Strategy, CodecError> {
     (number as usize).checked_sub(1).and_then(|index| strategies.get(index).copied()).ok_or_else(refused)
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-zstd")]
 impl Codec for ZstdEncoder {
     fn step(&mut self, input: &[u8], output: &mut [u8], flush: Flush) -> Result<Step, CodecError> {
         // Ending twice would add an empty frame.

@@ -5,8 +5,13 @@
 
 use llrt_core::{Export, Global, Module, ModuleInfo};
 
+#[cfg(feature = "legacy-encodings")]
+mod all;
 mod decoder;
 mod encoder;
+#[cfg(any(test, not(feature = "legacy-encodings")))]
+#[cfg_attr(feature = "legacy-encodings", expect(dead_code, unreachable_pub, reason = "tested against what is used"))]
+mod few;
 pub mod ops;
 mod state;
 

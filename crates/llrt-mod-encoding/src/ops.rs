@@ -2,17 +2,12 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
-
-/// The encoding that a label names, white space around it aside; `None` for one that cannot be decoded, too.
-pub fn encoding_for_label(label: &str) -> Option<&'static Encoding> {
-    Encoding::for_label_no_replacement(label.as_bytes())
-}
-
-/// The encoding's name as scripts see it.
-pub fn name(encoding: &'static Encoding) -> String {
-    encoding.name().to_ascii_lowercase()
-}
+#[cfg(feature = "legacy-encodings")]
+use crate::all as encodings;
+#[cfg(not(feature = "legacy-encodings"))]
+use crate::few as encodings;
+use encodings::{Decoder, UTF_8};
+pub use encodings::{Encoding, encoding_for_label, name};
 
 /// The input is not in the decoder's encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +16,7 @@ pub struct Malformed;
 /// A decoder that is fed part by part.
 pub struct TextDecoder {
     /// The encoding of the input.
-    pub encoding: &'static Encoding,
+    pub encoding: Encoding,
     /// Whether malformed input is an error instead of U+FFFD.
     pub fatal: bool,
     /// Whether a byte order mark stays.
@@ -32,7 +27,7 @@ pub struct TextDecoder {
 
 impl TextDecoder {
     /// A decoder that has seen no input.
-    pub fn new(encoding: &'static Encoding, fatal: bool, ignore_bom: bool) -> Self {
+    pub fn new(encoding: Encoding, fatal: bool, ignore_bom: bool) -> Self {
         Self { encoding, fatal, ignore_bom, stream: None }
     }
 
@@ -50,35 +45,12 @@ impl TextDecoder {
                 Err(_) => Ok(String::from_utf8_lossy(bytes)),
             };
         }
-        let mut decoder = self.stream.take().unwrap_or_else(|| match self.ignore_bom {
-            true => self.encoding.new_decoder_without_bom_handling(),
-            false => self.encoding.new_decoder_with_bom_removal(),
-        });
-        let text = self.run(&mut decoder, bytes, !stream);
+        let mut decoder = self.stream.take().unwrap_or_else(|| Decoder::new(self.encoding, self.ignore_bom));
+        let text = decoder.decode(bytes, !stream, self.fatal);
         if stream {
             self.stream = Some(decoder);
         }
         text.map(Cow::Owned)
-    }
-
-    fn run(&self, decoder: &mut Decoder, bytes: &[u8], last: bool) -> Result<String, Malformed> {
-        // Room for all that can come of the input, so that one call takes it.
-        let max = if self.fatal {
-            decoder.max_utf8_buffer_length_without_replacement(bytes.len())
-        } else {
-            decoder.max_utf8_buffer_length(bytes.len())
-        };
-        let mut text = String::with_capacity(max.ok_or(Malformed)?);
-        if self.fatal {
-            let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, last);
-            if matches!(result, DecoderResult::Malformed(..)) {
-                return Err(Malformed);
-            }
-        } else {
-            let _ = decoder.decode_to_string(bytes, &mut text, last);
-        }
-        text.shrink_to_fit();
-        Ok(text)
     }
 }
 
@@ -118,6 +90,11 @@ mod tests {
         assert_eq!(utf8.decode(b"\xE2\x82", true).unwrap(), "");
         assert_eq!(utf8.decode(b"\xAC!", true).unwrap(), "\u{20ac}!");
         assert_eq!(utf8.decode(b"", false).unwrap(), "");
+    }
+
+    #[cfg(feature = "legacy-encodings")]
+    #[test]
+    fn a_character_of_a_legacy_encoding_may_come_in_parts() {
         let mut sjis = decoder("shift_jis", false);
         assert_eq!(sjis.decode(b"\x82", true).unwrap(), "");
         assert_eq!(sjis.decode(b"\xa0", false).unwrap(), "\u{3042}");

@@ -3,8 +3,7 @@
 use std::rc::Rc;
 
 use llrt_compression::{
-    BrotliDecoder, BrotliEncoder, Codec, CodecError, Container, Deflate, DeflateOptions, Inflate, Ran, Strategy,
-    ZstdDecoder, ZstdEncoder,
+    BrotliDecoder, Codec, CodecError, Container, Deflate, DeflateOptions, Inflate, Ran, Strategy, ZstdDecoder,
 };
 use llrt_core::{JsClass, NodeError, OrThrow, args, bytes, bytes::View, error, task};
 use rquickjs::{Class, Ctx, Function, Result, Value, convert::List, function::Opt};
@@ -71,13 +70,14 @@ pub(crate) fn open_brotli<'js>(
 ) -> Result<Class<'js, Engine>> {
     let dictionary = copy(&dictionary);
     let params: Vec<(u32, u32)> = pairs(&params).map(|(key, value)| (key as u32, value as i64 as u32)).collect();
-    let codec: std::result::Result<Box<dyn Codec>, CodecError> = if encode {
-        BrotliEncoder::new(params, dictionary).map(|codec| Box::new(codec) as _)
-    } else {
-        let large_window = params.contains(&(1, 1));
-        BrotliDecoder::new(large_window, dictionary).map(|codec| Box::new(codec) as _)
-    };
-    open(&ctx, Family::Brotli, codec)
+    if encode {
+        #[cfg(not(feature = "brotli-compressor"))]
+        return Err(left_out(&ctx, "brotli"));
+        #[cfg(feature = "brotli-compressor")]
+        return open(&ctx, Family::Brotli, boxed(llrt_compression::BrotliEncoder::new(params, dictionary)));
+    }
+    let large_window = params.contains(&(1, 1));
+    open(&ctx, Family::Brotli, boxed(BrotliDecoder::new(large_window, dictionary)))
 }
 
 /// `params` holds keys and values in turn.
@@ -95,13 +95,30 @@ pub(crate) fn open_zstd<'js>(
         let text = "pledgedSrcSize must be non-negative";
         return Err(NodeError::new(JsClass::RangeError, "ERR_OUT_OF_RANGE", text).throw(&ctx));
     }
-    let codec: std::result::Result<Box<dyn Codec>, CodecError> = if encode {
-        let encoder = ZstdEncoder::new(&params, pledged_len.map(|len| len as u64), &dictionary);
-        encoder.map(|codec| Box::new(codec) as _)
-    } else {
-        ZstdDecoder::new(&params, &dictionary).map(|codec| Box::new(codec) as _)
-    };
-    open(&ctx, Family::Zstd, codec)
+    if encode {
+        #[cfg(not(feature = "zstd-compressor"))]
+        return Err(left_out(&ctx, "zstd"));
+        #[cfg(feature = "zstd-compressor")]
+        return open(
+            &ctx,
+            Family::Zstd,
+            boxed(llrt_compression::ZstdEncoder::new(&params, pledged_len.map(|len| len as u64), &dictionary)),
+        );
+    }
+    open(&ctx, Family::Zstd, boxed(ZstdDecoder::new(&params, &dictionary)))
+}
+
+fn boxed<C: Codec + 'static>(
+    codec: std::result::Result<C, CodecError>,
+) -> std::result::Result<Box<dyn Codec>, CodecError> {
+    codec.map(|codec| Box::new(codec) as _)
+}
+
+/// What a program gets that wants a compressor which is not built in.
+#[cfg(not(all(feature = "brotli-compressor", feature = "zstd-compressor")))]
+fn left_out(ctx: &Ctx<'_>, format: &str) -> rquickjs::Error {
+    let message = format!("Compression with {format} is not available in this build of the runtime");
+    NodeError::new(JsClass::Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message).throw(ctx)
 }
 
 fn pairs(flat: &[f64]) -> impl Iterator<Item = (f64, f64)> + '_ {

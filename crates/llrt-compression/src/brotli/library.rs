@@ -97,7 +97,7 @@ mod tables {
         ONCE.call_once(|| unsafe { BrotliDecoderLazyStaticInitInner() });
     }
 
-    #[cfg(all(brotli_static_init = "lazy", feature = "encode"))]
+    #[cfg(all(brotli_static_init = "lazy", feature = "encode-brotli"))]
     pub(super) fn encoder() {
         unsafe extern "C" {
             fn BrotliEncoderLazyStaticInitInner();
@@ -110,14 +110,14 @@ mod tables {
     #[cfg(not(brotli_static_init = "lazy"))]
     pub(super) fn decoder() {}
 
-    #[cfg(all(not(brotli_static_init = "lazy"), feature = "encode"))]
+    #[cfg(all(not(brotli_static_init = "lazy"), feature = "encode-brotli"))]
     pub(super) fn encoder() {}
 }
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-brotli")]
 pub(super) use writer::{Operation, Writer};
 
-#[cfg(feature = "encode")]
+#[cfg(feature = "encode-brotli")]
 mod writer {
     use std::ffi::c_int;
 
