@@ -20,7 +20,6 @@ export const handler = async () => ({
   shiftJis: await attempt(() => new TextDecoder("shift_jis")),
   latin1: new TextDecoder("latin1").decode(Uint8Array.of(0xe9, 0x80)),
   utf16: new TextDecoder("utf-16be").decode(Uint8Array.of(0x20, 0xac)),
-  dgram: await attempt(async () => (await import("node:dgram")).createSocket("udp4")),
   http2: await attempt(async () => (await import("node:http2")).connect("http://localhost")),
   test: await attempt(async () => (await import("node:test")).test("a", () => {})),
 });
