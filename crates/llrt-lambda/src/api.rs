@@ -4,6 +4,8 @@ use std::{
     fmt,
     io::{self, IoSlice},
     net::{SocketAddr, ToSocketAddrs},
+    pin::Pin,
+    task::{Context, Poll, Waker},
 };
 
 use crate::{
@@ -124,6 +126,8 @@ pub struct RuntimeApi {
     address: String,
     /// Resolved at the first connection.
     addresses: Vec<SocketAddr>,
+    /// The connection that is made while the runtime starts.
+    opening: Option<Pin<Box<dyn Future<Output = io::Result<Connection>>>>>,
     connection: Option<Connection>,
     next: Vec<u8>,
     head: String,
@@ -138,9 +142,22 @@ impl RuntimeApi {
         Self {
             address: address.to_owned(),
             addresses: Vec::new(),
+            opening: None,
             connection: None,
             next: next.into_bytes(),
             head: String::new(),
+        }
+    }
+
+    /// Begins to connect, so that the service accepts while there is other work. The first request finishes it, and tries anew if it failed.
+    pub fn open_early(&mut self) {
+        // A name would have to be looked up first.
+        let Ok(address) = self.address.parse::<SocketAddr>() else { return };
+        let mut opening = Box::pin(async move { Connection::open(&[address]).await });
+        if let Poll::Ready(opened) = opening.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            self.connection = opened.ok();
+        } else {
+            self.opening = Some(opening);
         }
     }
 
@@ -251,6 +268,9 @@ impl RuntimeApi {
 
     /// Makes sure of a connection. `true`: it was there already.
     async fn connect(&mut self) -> Result<bool, Cause> {
+        if let Some(opening) = self.opening.take() {
+            self.connection = opening.await.ok();
+        }
         if self.connection.as_ref().is_some_and(Connection::is_reusable) {
             return Ok(true);
         }
@@ -486,6 +506,35 @@ mod tests {
                 "POST /2018-06-01/runtime/invocation/b/response HTTP/1.1\r\nHost: {address}\r\nUser-Agent: {USER_AGENT}\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull"
             )
         );
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_opened_early_is_used() {
+        let server = serve(vec![Box::new(|peer| peer.answer(&event("a", "{}")))]);
+        let mut api = RuntimeApi::new(&server.address);
+        api.open_early();
+        // One more connection would never be accepted.
+        assert_eq!(api.next().await.expect("an invocation").request_id, "a");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_opened_early_and_lost_is_opened_again() {
+        let (closed, seen) = mpsc::channel();
+        let server = serve(vec![
+            Box::new(move |peer| {
+                peer.stream.shutdown(std::net::Shutdown::Both).expect("a socket");
+                closed.send(()).expect("the test listens");
+            }),
+            Box::new(|peer| peer.answer(&event("a", "{}"))),
+        ]);
+        let mut api = RuntimeApi::new(&server.address);
+        api.open_early();
+        seen.recv().expect("closed");
+        assert_eq!(api.next().await.expect("an invocation").request_id, "a");
+        let mut unheard = RuntimeApi::new("127.0.0.1:9");
+        unheard.open_early();
+        let error = unheard.next().await.expect_err("nobody listens").to_string();
+        assert!(error.starts_with("Failed to get next invocation. No connection to 127.0.0.1:9: "), "{error}");
     }
 
     impl Peer {

@@ -58,8 +58,10 @@ pub fn serve(mut options: VmOptions) -> i32 {
     folders.extend(LAYER_FOLDERS.map(str::to_owned));
     options.package_folders = Some(folders);
     let served = llrt_runtime::block_on(async move {
+        let mut api = RuntimeApi::new(&config.runtime_api);
+        api.open_early();
         let vm = Vm::new(options).await?;
-        let code = vm.with(async move |ctx| run(&ctx, config).await).await;
+        let code = vm.with(async move |ctx| run(&ctx, config, api).await).await;
         // The process ends without tearing the heap down.
         std::mem::forget(vm);
         Ok::<_, std::io::Error>(code)
@@ -75,12 +77,11 @@ fn refuse(missing: &Missing) -> i32 {
     PLATFORM_FAILED
 }
 
-async fn run(ctx: &Ctx<'_>, config: Config) -> i32 {
+async fn run(ctx: &Ctx<'_>, config: Config, mut api: RuntimeApi) -> i32 {
     let client = Rc::new(Client::new(config));
     console::install(ctx, &client);
     let _ = ctx.store_userdata(ClientHandle(Rc::clone(&client)));
     set_last_resort(ctx, LastResort { exception: uncaught_exception, rejection: unhandled_rejection });
-    let mut api = RuntimeApi::new(&client.config.runtime_api);
     let code = match init::handler(ctx, &client).await {
         Ok(handler) if client.is_concurrent() => Box::pin(invoke::serve_at_once(ctx, &client, handler, api)).await,
         Ok(handler) => invoke::serve(ctx, &client, handler, &mut api).await,
