@@ -1,7 +1,7 @@
 import { HttpRequest } from "@smithy/core/protocols";
 import { getUserAgentPrefix } from "../util-endpoints/lib/aws/partition";
 import { checkFeatures } from "./check-features";
-import { SPACE, UA_ESCAPE_CHAR, UA_NAME_ESCAPE_REGEX, UA_NAME_SEPARATOR, UA_VALUE_ESCAPE_REGEX, USER_AGENT, X_AMZ_USER_AGENT } from "./constants";
+import { SPACE, UA_ESCAPE_CHAR, UA_NAME_SEPARATOR, UA_VALUE_ESCAPE_REGEX, USER_AGENT, X_AMZ_USER_AGENT } from "./constants";
 import { encodeFeatures } from "./encode-features";
 
 export const userAgentMiddleware = (options) => (next, context) => async (args) => {
@@ -41,18 +41,20 @@ function escaped(pair) {
   return text;
 }
 
+/** What `UA_NAME_ESCAPE_REGEX` does to each of a name's parts, done to all of them at once. */
+const nameEscapes = /[^!$%&'*+\-.^_`|~\w/]/g;
+
 function escape([first, second]) {
-  const name = first
-    .split(UA_NAME_SEPARATOR)
-    .map((part) => part.replace(UA_NAME_ESCAPE_REGEX, UA_ESCAPE_CHAR))
-    .join(UA_NAME_SEPARATOR);
+  const name = first.replace(nameEscapes, UA_ESCAPE_CHAR);
   const version = second?.replace(UA_VALUE_ESCAPE_REGEX, UA_ESCAPE_CHAR);
   const end = name.indexOf(UA_NAME_SEPARATOR);
   const prefix = name.substring(0, end);
-  const rest = name.substring(end + 1);
-  const [head, ...tail] = [prefix, prefix === "api" ? rest.toLowerCase() : rest, version].filter((item) => item && item.length > 0);
-  if (head === undefined) return "";
-  return tail.length === 0 ? head : `${head}/${tail.join("#")}`;
+  let rest = name.substring(end + 1);
+  if (prefix === "api") rest = rest.toLowerCase();
+  const both = prefix && rest;
+  const text = both ? `${prefix}/${rest}` : prefix || rest;
+  if (!version) return text;
+  return text ? `${text}${both ? "#" : "/"}${version}` : version;
 }
 
 export const getUserAgentMiddlewareOptions = {
