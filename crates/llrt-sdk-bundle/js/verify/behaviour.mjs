@@ -232,3 +232,63 @@ test("a missing shared config file is no error, a present one is read", async ()
   process.env.AWS_REGION = "us-east-1";
   fs.rmSync(home, { recursive: true });
 });
+
+test("options come from the environment, the shared files, or their default, and are kept", async () => {
+  const fs = await import("node:fs");
+  const os = await import("node:os");
+  const path = await import("node:path");
+  const { externalDataInterceptor, loadConfig } = await import("@smithy/core/config");
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "sdk-"));
+  const file = (name, text) => (fs.writeFileSync(path.join(home, name), text), path.join(home, name));
+  const configFilepath = file("config", "[default]\na = of config\nb = default\n[profile p]\na = of p\n");
+  const filepath = file("credentials", "[default]\na = of credentials\nc = 1\n");
+  let asked = 0;
+  const selectors = {
+    environmentVariableSelector: (env, options) => (asked++, env.SDK_TEST_A && `${env.SDK_TEST_A} ${options.signingName}`),
+    configFileSelector: (profile, sections) => `${profile.a} ${profile.b} ${profile.c} ${Object.keys(sections)}`,
+    default: "by default",
+  };
+  const places = { filepath, configFilepath };
+  const configuration = { ...places, signingName: "s" };
+  const option = loadConfig(selectors, configuration);
+  Object.assign(configuration, { profile: "p", signingName: "changed" });
+  assert.deepEqual(await Promise.all([option(), option()]), Array(2).fill("of config default 1 default,p"));
+  assert.equal(asked, 1);
+  process.env.SDK_TEST_A = "of the environment";
+  assert.equal(await option(), "of config default 1 default,p");
+  assert.equal(await option({ forceRefresh: true }), "of the environment s");
+  delete process.env.SDK_TEST_A;
+  assert.equal(await loadConfig(selectors, { ...places, preferredFile: "credentials" })(), "of credentials default 1 default");
+  assert.equal(await loadConfig(selectors, { ...places, profile: "p" })(), "of p undefined undefined default,p");
+  process.env.AWS_PROFILE = "p";
+  assert.equal(await loadConfig(selectors, places)(), "of p undefined undefined default,p");
+  process.env.AWS_PROFILE = "absent";
+  assert.equal(await loadConfig({ ...selectors, configFileSelector: ({ a }) => a }, places)(), "by default");
+  delete process.env.AWS_PROFILE;
+
+  file("config", "[default]\na = new\n");
+  assert.equal(await loadConfig(selectors, places)(), "of config default 1 default,p");
+  assert.equal(await loadConfig(selectors, { ...places, ignoreCache: true })(), "new undefined 1 default");
+  assert.equal(await loadConfig(selectors, places)(), "new undefined 1 default");
+  externalDataInterceptor.interceptFile(configFilepath, "[default]\na = intercepted\n");
+  assert.equal(await loadConfig(selectors, places)(), "intercepted undefined 1 default");
+  process.env.AWS_CONFIG_FILE = file("other", "[default]\na = elsewhere\n");
+  assert.equal(await loadConfig(selectors, { filepath })(), "elsewhere undefined 1 default");
+  process.env.AWS_CONFIG_FILE = file("another", "[default]\na = elsewhere again\n");
+  assert.equal(await loadConfig(selectors, { filepath })(), "elsewhere again undefined 1 default");
+  delete process.env.AWS_CONFIG_FILE;
+
+  const fails = () => {
+    throw new Error("not here");
+  };
+  let attempts = 0;
+  const none = { environmentVariableSelector: fails, configFileSelector: fails, default: async () => (attempts++ === 0 ? fails() : attempts) };
+  const failing = loadConfig(none, places);
+  await assert.rejects(Promise.all([failing(), failing()]), /^Error: not here$/);
+  assert.equal(await failing(), 2);
+  assert.equal(await failing(), 2);
+  const told = [];
+  assert.equal(await loadConfig({ ...none, default: 5 }, { ...places, logger: { debug: (line) => told.push(line) } })(), 5);
+  assert.equal(told.length, 2);
+  fs.rmSync(home, { recursive: true });
+});
