@@ -17,8 +17,11 @@ import { fromStatic } from "./fromStatic";
  *
  * As the package's `memoize` does, one attempt is made at a time, and what it finds is kept: here the promise is.
  */
-export const loadConfig = ({ environmentVariableSelector, configFileSelector, default: defaultValue }, configuration) => {
-  const option = { environmentVariableSelector, configFileSelector, defaultValue, init: { ...configuration }, loaded: undefined, loading: undefined };
+export const loadConfig = (
+  { environmentVariableSelector: fromEnvironment, configFileSelector: fromFile, default: byDefault },
+  configuration,
+) => {
+  const option = { fromEnvironment, fromFile, byDefault, init: { ...configuration }, loaded: undefined, loading: undefined };
   return (options) => (option.loaded === undefined || options?.forceRefresh ? (option.loading ??= load(option)) : option.loaded);
 };
 
@@ -32,22 +35,24 @@ async function load(option) {
   }
 }
 
-async function find({ environmentVariableSelector, configFileSelector, defaultValue, init }) {
-  const { signingName, logger, preferredFile = "config" } = init;
-  const options = { signingName, logger };
+async function find(option) {
+  const init = option.init;
+  const logger = init.logger;
+  const options = { signingName: init.signingName, logger };
   if (!isSilent(logger))
-    return chain(fromEnv(environmentVariableSelector, options), fromSharedConfigFiles(configFileSelector, init), fromStatic(defaultValue))();
-  let value = selected(environmentVariableSelector, process.env, options);
+    return chain(fromEnv(option.fromEnvironment, options), fromSharedConfigFiles(option.fromFile, init), fromStatic(option.byDefault))();
+  let value = selected(option.fromEnvironment, process.env, options);
   if (value !== undefined) return value;
   const profile = getProfileName(init);
   const shared = sharedFiles(init);
-  const { configFile, credentialsFile } = shared.files ?? (await shared.parsed);
-  value =
-    preferredFile === "config"
-      ? selected(configFileSelector, { ...credentialsFile[profile], ...configFile[profile] }, configFile)
-      : selected(configFileSelector, { ...configFile[profile], ...credentialsFile[profile] }, credentialsFile);
+  const files = shared.files ?? (await shared.parsed);
+  let first = files.configFile;
+  let second = files.credentialsFile;
+  if ((init.preferredFile ?? "config") !== "config") [first, second] = [second, first];
+  value = selected(option.fromFile, { ...second[profile], ...first[profile] }, first);
   if (value !== undefined) return value;
-  return typeof defaultValue === "function" ? defaultValue() : defaultValue;
+  value = option.byDefault;
+  return typeof value === "function" ? value() : value;
 }
 
 const isSilent = (logger) => logger === undefined || (logger.constructor === NoOpLogger && logger.debug === NoOpLogger.prototype.debug);
@@ -66,7 +71,7 @@ let known;
 /** The promise of both files' sections, `parsed`, and, from when it is there, what it promises: `files`. */
 function sharedFiles(init) {
   if (init.ignoreCache) return { parsed: loadSharedConfigFiles(init) };
-  const { env } = process;
+  const env = process.env;
   if (
     known !== undefined &&
     known.filepath === init.filepath &&

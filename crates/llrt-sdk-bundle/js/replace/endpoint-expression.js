@@ -7,26 +7,30 @@ import { evaluateTemplate } from "./evaluateTemplate";
 export const evaluateExpression = (obj, keyName, options) => {
   if (typeof obj === "string") return evaluateTemplate(obj, options);
   if (obj.fn) return callFunction(obj, options);
-  const { ref } = obj;
+  const ref = obj.ref;
   if (ref) return options.referenceRecord[ref] ?? options.endpointParams[ref];
   throw new EndpointError(`'${keyName}': ${String(obj)} is not a string, function or reference.`);
 };
 
-export const callFunction = ({ fn, argv }, options) => {
-  const { length } = argv;
-  if (length === 0 || length > 2) {
-    const values = argv.map((arg) => argument(arg, options));
-    return callable(fn)(...values);
+export const callFunction = (call, options) => {
+  const argv = call.argv;
+  switch (argv.length) {
+    case 1: {
+      const only = argument(argv[0], options);
+      return callable(call.fn)(only);
+    }
+    case 2: {
+      const first = argument(argv[0], options);
+      const second = argument(argv[1], options);
+      return callable(call.fn)(first, second);
+    }
   }
-  const first = argument(argv[0], options);
-  const second = length === 1 ? undefined : argument(argv[1], options);
-  const own = endpointFunctions[fn];
-  if (typeof own === "function") return own(first, second);
-  return length === 1 ? callable(fn)(first) : callable(fn)(first, second);
+  const values = argv.map((arg) => argument(arg, options));
+  return callable(call.fn)(...values);
 };
 
 function argument(arg, options) {
-  const { ref } = arg;
+  const ref = arg.ref;
   if (ref && !arg.fn) return options.referenceRecord[ref] ?? options.endpointParams[ref];
   return typeof arg === "boolean" || typeof arg === "number" ? arg : evaluateExpression(arg, "arg", options);
 }

@@ -103,11 +103,12 @@ export class JsonShapeSerializer2 extends SerdeContextConfig {
     const hasType = typeof value.__type === "string";
     const written = hasType ? new Set() : undefined;
     let separator = "";
-    const [, , , , names] = ns.getSchema();
+    const names = ns.getSchema()[4];
     for (let i = 0; i < names.length; ++i) {
       const item = value[names[i]];
       if (item == null && !ns[needsToken](i)) continue;
-      const [name, schema] = ns[memberAt](i);
+      const name = names[i];
+      const schema = ns[memberAt](i)[1];
       const key = this.settings.jsonName ? (schema.getMergedTraits().jsonName ?? name) : name;
       written?.add(name).add(key);
       this.json += `${separator}"${key}":`;

@@ -33,6 +33,7 @@ const idempotencyToken = (traits) => (typeof traits === "object" ? !!traits?.ide
 
 export class NormalizedSchema {
   static symbol = Symbol.for("@smithy/nor");
+  #type; // of `schema`, kept: it is asked for forty times in a call
 
   constructor(ref, memberName) {
     const sets = [];
@@ -50,6 +51,7 @@ export class NormalizedSchema {
     this.symbol = NormalizedSchema.symbol;
     if (isNormalized(schema)) {
       Object.assign(this, schema);
+      this.#type = typeOf(this.schema);
       this.memberTraits = Object.assign({}, memberTraits, schema.getMemberTraits(), this.getMemberTraits());
       this.normalizedTraits = undefined;
       this.memberName = memberName ?? schema.memberName;
@@ -59,6 +61,7 @@ export class NormalizedSchema {
     const isStatic = isStaticSchema(own);
     this.name = isStatic ? `${own[1]}#${own[2]}` : (memberName ?? String(schema));
     this.schema = own;
+    this.#type = typeOf(own);
     this._isMemberSchema = isMember;
     this.traits = isStatic ? own[3] : 0;
     this.memberTraits = memberTraits;
@@ -69,6 +72,10 @@ export class NormalizedSchema {
   static [Symbol.hasInstance](value) {
     if (this.prototype.isPrototypeOf(value)) return true;
     return typeof value === "object" && value !== null && value.symbol === this.symbol;
+  }
+  /** A schema that is normalized already stands for itself. */
+  get [normalized]() {
+    return this;
   }
   static of(ref) {
     const isKey = typeof ref === "function" || (typeof ref === "object" && ref !== null);
@@ -91,7 +98,7 @@ export class NormalizedSchema {
     return made;
   }
   getSchema() {
-    return typeOf(this.schema);
+    return this.#type;
   }
   getName(withNamespace = false) {
     const { name } = this;
@@ -200,7 +207,9 @@ export class NormalizedSchema {
     const schema = this.getSchema();
     return isStruct(schema) ? (schema[eventStream] ??= this.#eventStreamMember(schema)) : "";
   }
-  #eventStreamMember([, , , , names, types]) {
+  #eventStreamMember(schema) {
+    const names = schema[4];
+    const types = schema[5];
     for (let i = 0; i < names.length; ++i) {
       if (!someTraits(types[i], streaming)) continue;
       const [, found] = this[memberAt](i);
@@ -216,8 +225,10 @@ export class NormalizedSchema {
   }
   [memberAt](i) {
     const schema = this.getSchema();
-    const [, , , , names, types] = schema;
-    return ((schema[pairs] ??= [])[i] ??= [names[i], member([types[i], 0], names[i])]);
+    const known = (schema[pairs] ??= []);
+    if (known[i] !== undefined) return known[i];
+    const name = schema[4][i];
+    return (known[i] = [name, member([schema[5][i], 0], name)]);
   }
   [needsToken](i) {
     return someTraits(this.getSchema()[5][i], idempotencyToken) && this[memberAt](i)[1].isIdempotencyToken();
