@@ -1,4 +1,3 @@
-import { NoOpLogger } from "@smithy/core/client";
 import { chain } from "../property-provider/chain";
 import { getConfigFilepath } from "../shared-ini-file-loader/getConfigFilepath";
 import { getCredentialsFilepath } from "../shared-ini-file-loader/getCredentialsFilepath";
@@ -8,6 +7,7 @@ import { fileIntercept, filePromises } from "../shared-ini-file-loader/readFile"
 import { fromEnv } from "./fromEnv";
 import { fromSharedConfigFiles } from "./fromSharedConfigFiles";
 import { fromStatic } from "./fromStatic";
+import { isSilent } from "own:silent-logger";
 
 /**
  * A client asks for a dozen options, of which the environment and the shared files usually have none. The package parses the files for
@@ -54,8 +54,6 @@ async function find(option) {
   value = option.byDefault;
   return typeof value === "function" ? value() : value;
 }
-
-const isSilent = (logger) => logger === undefined || (logger.constructor === NoOpLogger && logger.debug === NoOpLogger.prototype.debug);
 
 /** What a selector finds; one that throws has found nothing. */
 function selected(selector, from, more) {

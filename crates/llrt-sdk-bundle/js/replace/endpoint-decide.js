@@ -1,16 +1,14 @@
 // The package describes each condition for a logger's `debug`, the one that does nothing too, and wraps each in four objects and arrays: half of what finding an
 // endpoint costs.
-import { NoOpLogger } from "@smithy/core/client";
 import { debugId, toDebugString } from "./debug";
 import { EndpointError } from "./types";
 import { callFunction, evaluateExpression } from "./utils/evaluateExpression";
 import { getEndpointHeaders } from "./utils/getEndpointHeaders";
 import { getEndpointProperties } from "./utils/getEndpointProperties";
 import { getEndpointUrl } from "./utils/getEndpointUrl";
+import { isSilent } from "own:silent-logger";
 
 const RESULT = 100_000_000;
-
-const isSilent = (logger) => !logger?.debug || (logger.constructor === NoOpLogger && logger.debug === NoOpLogger.prototype.debug);
 
 export const decideEndpoint = ({ nodes, root, results, conditions }, { endpointParams, logger }) => {
   const referenceRecord = {};

@@ -3,7 +3,6 @@
 import { determineTimestampFormat } from "../../serde/determineTimestampFormat";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { fromBase64, LazyJsonString, NumericValue, parseEpochTimestamp, parseRfc3339DateTimeWithOffset, parseRfc7231DateTime, toUtf8, writeKey } from "@smithy/core/serde";
-import { hasOwn } from "@smithy/core/transport";
 import { SerdeContextConfig } from "../../ConfigurableSerdeContext";
 import { jsonReviver } from "../jsonReviver";
 import { needsReviver } from "../needsReviver";
@@ -11,13 +10,11 @@ import { parseJsonBody } from "../parseJsonBody";
 
 const memberAt = Symbol.for("llrt.sdk.memberAt");
 const jsonNames = Symbol("jsonNames");
+/** The schema of a list's or a map's values, which is made anew each time that it is asked for. */
 const valueSchema = Symbol("valueSchema");
 
 /** Numbers, timestamps, documents, big integers and decimals, and blobs: not strings and booleans. */
 const transformed = [1, 4, 5, 6, 7, 15, 17, 19, 21, 42];
-const isStruct = (type) => typeof type === "object" && (type[0] === 3 || type[0] === -3 || type[0] === 4);
-const isList = (type) => (typeof type === "number" ? type >= 64 && type < 128 : type[0] === 1);
-const isMap = (type) => (typeof type === "number" ? type >= 128 && type < 256 : type[0] === 2);
 
 export class JsonShapeDeserializer2 extends SerdeContextConfig {
   settings;
@@ -39,19 +36,12 @@ export class JsonShapeDeserializer2 extends SerdeContextConfig {
     const ns = NormalizedSchema.of(schema);
     const type = ns.getSchema();
     if (typeof value === "object" && value !== null) {
-      if (isStruct(type)) return this._readStruct(ns, value);
-      const isArray = Array.isArray(value);
-      if ((isArray && isList(type)) || isMap(type)) {
-        const member = valueSchemaOf(ns, type);
-        if (this.needsTransform(member)) {
-          if (isArray && isList(type)) for (let i = 0; i < value.length; ++i) value[i] = this._read(member, value[i]);
-          else readValues(this, member, value, false);
-        }
-        return value;
-      }
-      if (type === 15) {
-        if (!isArray) readValues(this, ns, value, true);
-        else for (let i = 0; i < value.length; ++i) if (!(value[i] instanceof NumericValue)) value[i] = this._read(ns, value[i]);
+      if (ns.isStructSchema()) return this._readStruct(ns, value);
+      const isDocument = type === 15;
+      const isList = Array.isArray(value) && (isDocument || ns.isListSchema());
+      if (isList || isDocument || ns.isMapSchema()) {
+        const inner = isDocument ? ns : typeof type === "object" ? (type[valueSchema] ??= ns.getValueSchema()) : ns.getValueSchema();
+        if (this.needsTransform(inner)) readValues(this, inner, value, isDocument, isList);
         return value;
       }
     }
@@ -93,8 +83,7 @@ export class JsonShapeDeserializer2 extends SerdeContextConfig {
       const others = isEmpty ? Object.keys(record).filter((key) => key !== "__type" && !keys.includes(key)) : [];
       if (others.length === 1) out.$unknown = [others[0], record[others[0]]];
     } else if (typeof record.__type === "string") {
-      for (const key in record) {
-        if (!hasOwn(record, key)) continue;
+      for (const key of Object.keys(record)) {
         const name = names[keys.lastIndexOf(key)] ?? key;
         if (!(name in out)) out[name] = record[key];
       }
@@ -104,15 +93,14 @@ export class JsonShapeDeserializer2 extends SerdeContextConfig {
   needsTransform(ns) {
     const type = ns.getSchema();
     if (type === 0) return !!ns.getMergedTraits().mediaType;
-    return isStruct(type) || isList(type) || isMap(type) || transformed.includes(type);
+    return transformed.includes(type) || ns.isStructSchema() || ns.isListSchema() || ns.isMapSchema();
   }
 }
 
-function readValues(deserializer, ns, map, isDocument) {
-  for (const key in map) {
-    if (!hasOwn(map, key)) continue;
-    if (key === "__proto__") writeKey(map);
-    if (!isDocument || !(map[key] instanceof NumericValue)) map[key] = deserializer._read(ns, map[key]);
+function readValues(deserializer, ns, values, isDocument, isList) {
+  for (const key of isList ? values.keys() : Object.keys(values)) {
+    if (key === "__proto__") writeKey(values);
+    if (!isDocument || !(values[key] instanceof NumericValue)) values[key] = deserializer._read(ns, values[key]);
   }
 }
 
@@ -133,6 +121,3 @@ function readTimestamp(ns, settings, value) {
   console.warn("Missing timestamp format, parsing value with Date constructor:", value);
   return new Date(value);
 }
-
-/** The schema of a list's or a map's values, which is made anew each time that it is asked for. */
-const valueSchemaOf = (ns, type) => (typeof type === "object" ? (type[valueSchema] ??= ns.getValueSchema()) : ns.getValueSchema());

@@ -1,7 +1,7 @@
 const steps = { initialize: 5, serialize: 4, build: 3, finalizeRequest: 2, deserialize: 1 };
 const priorities = { high: 3, normal: 2, low: 1 };
 
-const weight = ({ step, priority }) => steps[step] * 4 + priorities[priority || "normal"];
+const weight = (entry) => steps[entry.step] * 4 + priorities[entry.priority || "normal"];
 
 /** The names that an entry goes by. */
 function namesOf({ name, aliases }) {
@@ -64,19 +64,19 @@ class MiddlewareStack {
     this.#relative.push(entry);
   }
 
-  #named(name) {
-    return this.#names.get(name) ?? this.#inherited?.get(name);
+  #isTaken(name) {
+    return this.#names.has(name) || (this.#inherited !== undefined && this.#inherited.has(name));
   }
 
   /** Takes an entry's names, and the place of those that it overrides. */
   #name(entry, list, check, options) {
-    const { name, aliases } = entry;
-    if (!aliases && (!name || this.#named(name) === undefined)) {
-      if (name) this.#names.set(name, entry);
+    const only = entry.name;
+    if (!entry.aliases && (!only || !this.#isTaken(only))) {
+      if (only) this.#names.set(only, entry);
       return;
     }
     const names = namesOf(entry);
-    if (names.some((name) => this.#named(name) !== undefined)) {
+    if (names.some((name) => this.#isTaken(name))) {
       this.#clashed = true;
       if (!entry.override) throw new Error(`Duplicate middleware name '${label(entry)}'`);
       for (const name of names) {
@@ -189,7 +189,7 @@ class MiddlewareStack {
     const beside = new Map(); // entry -> what goes before and after it
     for (const entry of this.#relative) {
       if (!entry.toMiddleware) continue;
-      const target = named === undefined ? this.#named(entry.toMiddleware) : named.get(entry.toMiddleware);
+      const target = named === undefined ? (this.#names.get(entry.toMiddleware) ?? this.#inherited?.get(entry.toMiddleware)) : named.get(entry.toMiddleware);
       if (target === undefined) {
         if (lenient) continue;
         throw new Error(`${entry.toMiddleware} is not found when adding ${label(entry)} middleware ${entry.relation} ${entry.toMiddleware}`);

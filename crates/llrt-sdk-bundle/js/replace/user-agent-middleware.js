@@ -44,9 +44,9 @@ function escaped(pair) {
 /** What `UA_NAME_ESCAPE_REGEX` does to each of a name's parts, done to all of them at once. */
 const nameEscapes = /[^!$%&'*+\-.^_`|~\w/]/g;
 
-function escape([first, second]) {
-  const name = first.replace(nameEscapes, UA_ESCAPE_CHAR);
-  const version = second?.replace(UA_VALUE_ESCAPE_REGEX, UA_ESCAPE_CHAR);
+function escape(pair) {
+  const name = pair[0].replace(nameEscapes, UA_ESCAPE_CHAR);
+  const version = pair[1]?.replace(UA_VALUE_ESCAPE_REGEX, UA_ESCAPE_CHAR);
   const end = name.indexOf(UA_NAME_SEPARATOR);
   const prefix = name.substring(0, end);
   let rest = name.substring(end + 1);
