@@ -28,6 +28,8 @@ const TARGET: &str = "XTASK_LINK_TARGET";
 const LINKER: &str = "XTASK_LINK_LLD";
 /// The file of [`HOT_FUNCTIONS`].
 const ORDER: &str = "XTASK_LINK_ORDER";
+/// Set by whoever profiles a deployed binary: it keeps its symbols. Cargo has to be told too, by `CARGO_PROFILE_RELEASE_STRIP=none`.
+const SYMBOLS: &str = "XTASK_LINK_SYMBOLS";
 /// A list of the workspace: functions that go first.
 const HOT_FUNCTIONS: &str = "xtask/hot-functions.txt";
 /// The file of [`P256_SOURCE`].
@@ -81,7 +83,8 @@ fn link(zig: &Path, arguments: Vec<OsString>) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     let words = last_link(&said).ok_or_else(|| Error::new(format!("zig did not say how it linked:\n{said}")))?;
-    let words: Vec<&str> = words.collect();
+    let keeps_symbols = env::var_os(SYMBOLS).is_some();
+    let words: Vec<&str> = words.filter(|word| !(keeps_symbols && matches!(*word, "-s" | "--strip-all"))).collect();
     let folder = env::temp_dir().join(format!("llrt-link-{}", std::process::id()));
     fs::create_dir_all(&folder).context(folder.display())?;
     let linked = link_again(&words, zig, &folder);
