@@ -8,7 +8,7 @@ use rquickjs::{
 use crate::{
     Entry, Export, Module, ModuleInfo, SystemError, args,
     error::{self, JsClass, NodeError},
-    host,
+    host, lazy_methods,
     module::function,
     process, task,
 };
@@ -23,6 +23,7 @@ impl Module for Host {
         exports: &[
             Export { name: "importBuiltin", build: |ctx| function(ctx, "importBuiltin", 1, import_builtin) },
             Export { name: "isBuiltin", build: |ctx| function(ctx, "isBuiltin", 1, is_builtin) },
+            Export { name: "lazyMethods", build: |ctx| function(ctx, "lazyMethods", 2, lazy_methods::define) },
             Export { name: "nextTick", build: |ctx| function(ctx, "nextTick", 1, next_tick) },
             // Channels of node:diagnostics_channel by name, those that somebody subscribes to: who publishes asks here.
             Export { name: "channels", build: |ctx| Ok(Object::new_proto(ctx.clone(), None)?.into_value()) },

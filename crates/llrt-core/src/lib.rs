@@ -37,6 +37,7 @@ pub mod thrown;
 
 mod builtin;
 mod characters;
+mod lazy_methods;
 
 pub use error::{JsClass, JsError, NodeError, OrThrow};
 pub use host::Entry;
