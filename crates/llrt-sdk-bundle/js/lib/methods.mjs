@@ -1,41 +1,54 @@
-// Makes top-level functions of the methods that the scenario in ../profile does not use, for rare.mjs to move: in their places stand methods that call them. A method stays that
-// needs its class (`super`, private names) or is hardly longer than a call.
-import { calledFunctions } from "./profile.mjs";
+// Takes methods that the scenario in ../profile does not use out of classes that it uses, for rare.mjs to move: each module gets a table of them, and one call that gives the
+// classes methods of these names, which look into the table when they are called (`lazyMethods` of internal:host). A method stays that needs its class (`super`, private names).
+import { profile } from "./profile.mjs";
+import { moving, smallest } from "./rare.mjs";
 
-const smallest = 200; // characters
+/** What a module has its table in, and a call that makes methods of it. */
+export const table = "$methods";
+const define = "$lazyMethods";
 
 /** Parameters as those of lib/rare.mjs. */
 export function outlineMethods(modules, parts, parse, root) {
-  const called = calledFunctions(modules, parts, root);
+  const profiles = profile(modules, parts, root);
+  const moves = moving(modules, parts, parse, profiles);
   for (const [id, module] of modules) {
     if (!id.startsWith("internal:")) continue;
-    const text = outlined(module.text, parse, called.get(id));
-    if (text !== module.text) modules.set(id, { ...module, text });
+    const text = outlined(id, module.text, parse, profiles.get(id), moves.get(id));
+    if (text !== module.text) modules.set(id, { ...module, text, imports: [...module.imports, { path: "internal:host" }] });
   }
 }
 
-function outlined(text, parse, called) {
-  const isCalled = ({ start, end }) => called.some(([from, to]) => from >= start && to <= end);
-  const functions = [];
+function outlined(id, text, parse, profile, moves) {
+  const { body } = parse(text, { ecmaVersion: "latest", sourceType: "module" });
+  const names = new Set(body.flatMap(declared));
+  const objects = []; // { target, methods }
   let done = "", at = 0;
-  for (const { name, node } of classesOf(parse(text, { ecmaVersion: "latest", sourceType: "module" }).body)) {
+  for (const { name, node } of classesOf(body)) {
+    if (moves.some(({ start, end }) => start <= node.start && node.end <= end)) continue; // with all its methods
+    const own = { target: `${name}.prototype`, methods: [] };
+    const fixed = { target: name, methods: [] };
     for (const method of node.body.body) {
       const { value, key } = method;
       if (method.type !== "MethodDefinition" || method.kind !== "method" || method.computed || key.type !== "Identifier") continue;
-      if (value.end - value.start < smallest || isCalled(method) || needsClass(value, node.id && node.id.name !== name ? node.id.name : undefined)) continue;
-      // Its name shows in stack traces.
-      const target = `${key.name}$${functions.length}`;
-      if (text.includes(target)) throw new Error(`${target} is taken`);
-      const isPlain = value.params.every(({ type }) => type === "Identifier") && !mentions(value, "arguments");
-      const args = value.params.map((param) => text.slice(param.start, param.end));
-      const call = isPlain ? `(${args}){return ${target}.call(${["this", ...args]})}` : `(...$){return ${target}.apply(this,$)}`;
-      done += text.slice(at, method.start) + (method.static ? "static " : "") + key.name + call;
-      at = method.end;
-      const kind = `${value.async ? "async " : ""}function${value.generator ? "*" : ""}`;
-      functions.push(`var ${target}=${kind}${text.slice(value.start, value.end)};`);
+      if (profile.calls(method) || needsClass(value, node.id && node.id.name !== name ? node.id.name : undefined)) continue;
+      // What assigns a variable of the module stays beside it.
+      if (some(value, (it) => assigned(it).some((target) => names.has(target)))) continue;
+      const source = text.slice(method.start, method.end).replace(method.static ? /^static\s*/ : "", "");
+      (method.static ? fixed : own).methods.push({ method, source, head: `${lengthOf(value)}${key.name}` });
     }
+    for (const { method } of [...own.methods, ...fixed.methods].sort((a, b) => a.method.start - b.method.start)) {
+      done += text.slice(at, method.start);
+      at = method.end;
+    }
+    objects.push(...[own, fixed].filter(({ methods }) => methods.length > 0));
   }
-  return functions.length === 0 ? text : `${done}${text.slice(at)}\n${functions.join("\n")}\n`;
+  const sizes = [...objects.flatMap(({ methods }) => methods.map(({ source }) => source.length)), ...moves.map(({ size }) => size)];
+  if (objects.length === 0 || sizes.reduce((sum, size) => sum + size, 0) < smallest) return text;
+  for (const taken of [table, define]) if (text.includes(taken)) throw new Error(`${taken} is taken in ${id}`);
+  const tables = objects.map(({ methods }) => `{${methods.map(({ source }) => source)}}`);
+  const heads = objects.map(({ methods }) => methods.map(({ head }) => head).join(" ")).join(";");
+  const call = `${define}(${[JSON.stringify(`${id}/rare`), JSON.stringify(heads), ...objects.map(({ target }) => target)]})`;
+  return `import{lazyMethods as ${define}}from"internal:host";${done}${text.slice(at)}\n${call};var ${table}=[${tables}];\n`;
 }
 
 /** Classes at the top level, in the text's order. */
@@ -45,6 +58,18 @@ function* classesOf(body) {
     if (node.type !== "VariableDeclaration") continue;
     for (const { id, init } of node.declarations) if (init?.type === "ClassExpression") yield { name: id.name, node: init };
   }
+}
+
+/** The names of variables that a statement declares. */
+const declared = ({ type, declarations = [] }) => (type === "VariableDeclaration" ? declarations.flatMap(({ id }) => (id.type === "Identifier" ? id.name : [])) : []);
+
+/** The names that a node, by itself, assigns. */
+function assigned({ type, left, argument }) {
+  const target = { AssignmentExpression: left, UpdateExpression: argument, ForInStatement: left, ForOfStatement: left }[type];
+  if (target?.type === "Identifier") return [target.name];
+  const found = [];
+  if (/Pattern$/.test(target?.type)) some(target, (it) => it.type === "Identifier" && found.push(it.name) === 0);
+  return found;
 }
 
 function some(node, test) {
@@ -57,3 +82,11 @@ const mentions = (node, name) => some(node, ({ type, name: other }) => type === 
 
 const needsClass = (node, name) =>
   some(node, ({ type }) => type === "Super" || type === "PrivateIdentifier" || type === "MetaProperty") || (name !== undefined && mentions(node, name));
+
+/** The `length` of a function. */
+function lengthOf({ params }) {
+  const index = params.findIndex(({ type }) => type === "AssignmentPattern" || type === "RestElement");
+  const length = index < 0 ? params.length : index;
+  if (length > 9) throw new Error(`${length} parameters`);
+  return length;
+}

@@ -1,4 +1,4 @@
-// Which functions of a bundle the scenario in ../profile calls.
+// What of a bundle the scenario in ../profile runs.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -8,13 +8,36 @@ import { fileURLToPath } from "node:url";
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const specifierPattern = /(from ?|import\()"([^"]+)"/g;
 
+/** What ran of a module. */
+export class Profile {
+  #ranges; // [start, end, count], of functions and of what is conditional in them; what is within another follows it
+
+  /** @param {[number, number, number][][]} functions for each function its ranges, the first of which is all of it */
+  constructor(functions = []) {
+    this.called = functions.map(([whole]) => whole).filter(([start, , count]) => count > 0 && start > 0);
+    this.#ranges = functions.flat().sort(([a, b], [c, d]) => a - c || d - b);
+  }
+
+  /** Whether a function from `start` to `end`, or one in it, was called. */
+  calls({ start, end }) {
+    return this.called.some(([from, to]) => from >= start && to <= end);
+  }
+
+  /** Whether the code at `position` ran. */
+  ran(position) {
+    let count = 0;
+    for (const [start, end, times] of this.#ranges) if (start <= position && position < end) count = times;
+    return count > 0;
+  }
+}
+
 /**
  * @param {Map<string, { text: string }>} modules
  * @param {Map<string, { prefix: string, names: string[][] }>} parts
  * @param {string} root the folder of node_modules
- * @returns {Map<string, [number, number][]>} by module: where the functions stand that were called
+ * @returns {Map<string, Profile>} by module
  */
-export function calledFunctions(modules, parts, root) {
+export function profile(modules, parts, root) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sdk-profile-"));
   try {
     const files = new Map([...modules.keys(), ...parts.keys()].map((id, index) => [id, `m${index}.mjs`]));
@@ -31,8 +54,8 @@ export function calledFunctions(modules, parts, root) {
       maxBuffer: 1 << 28,
       stdio: ["pipe", "pipe", "inherit"],
     });
-    const called = JSON.parse(output);
-    return new Map([...modules.keys()].map((id) => [id, called[files.get(id)] ?? []]));
+    const counts = JSON.parse(output);
+    return new Map([...modules.keys()].map((id) => [id, new Profile(counts[files.get(id)])]));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

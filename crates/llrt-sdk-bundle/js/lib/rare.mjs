@@ -3,10 +3,12 @@
 // Top-level functions and classes that the scenario in ../profile does not use, and the tables that only these use, move to a
 // module of their own, `<module>/rare`. Where a function mentions one of them, the mention becomes a look into that module,
 // which is loaded then: at once, as built-in modules are. What runs while a module is evaluated never moves.
-import { calledFunctions } from "./profile.mjs";
+import { table } from "./methods.mjs";
+import { profile } from "./profile.mjs";
 import { Units, isAlias, moduleText } from "./units.mjs";
 
-const smallest = 1500; // characters: less is not worth a module
+/** Characters: less is not worth a module. */
+export const smallest = 1500;
 
 /**
  * @param {Map<string, { text: string, imports: object[], inputs: object }>} modules
@@ -15,16 +17,29 @@ const smallest = 1500; // characters: less is not worth a module
  * @param {string} root the folder of node_modules
  */
 export function moveRare(modules, parts, parse, root) {
-  const called = calledFunctions(modules, parts, root);
+  const profiles = profile(modules, parts, root);
   const all = new Map([...modules].map(([id, { text }]) => [id, new Units(text, parse)]));
   const program = new Program(all, publicNames(parts));
-  const rare = program.rare(called);
+  const rare = program.rare(profiles);
+  for (const [id, units] of all) if (units.owner(table) !== undefined && !rare.has(units.owner(table))) throw new Error(`${table} stays in ${id}`);
   for (const [id, units] of all) {
     const { hot, cold } = program.emit(id, units, rare);
     const { inputs } = modules.get(id);
     if (hot !== undefined) modules.set(id, { ...hot, inputs });
     if (cold !== undefined) modules.set(rareId(id), { ...cold, inputs: {} });
   }
+}
+
+/**
+ * What would move of the modules as they are.
+ * @param {Map<string, import("./profile.mjs").Profile>} profiles
+ * @returns {Map<string, { start: number, end: number, size: number }[]>} by module: where it stands
+ */
+export function moving(modules, parts, parse, profiles) {
+  const all = new Map([...modules].map(([id, { text }]) => [id, new Units(text, parse)]));
+  const found = new Map([...modules.keys()].map((id) => [id, []]));
+  for (const [unit, id] of new Program(all, publicNames(parts)).rare(profiles)) found.get(id).push(unit);
+  return found;
 }
 
 const rareId = (id) => `${id}/rare`;
@@ -62,7 +77,7 @@ class Program {
   }
 
   /** @returns {Map<object, string>} unit -> its module, for all that moves */
-  rare(called) {
+  rare(profiles) {
     const candidates = new Map();
     for (const [id, units] of this.#all) {
       if (!id.startsWith("internal:")) continue;
@@ -73,16 +88,16 @@ class Program {
         const [name] = unit.names;
         if (unit.names.length !== 1 || assigned.has(name) || shown.has(name) || units.nested.has(name)) continue;
         if ([...unit.assigns].some((other) => units.owner(other) !== undefined)) continue;
-        if (canMove(unit) && !called.get(id).some(([start, end]) => start >= unit.start && end <= unit.end)) candidates.set(unit, id);
+        if (canMove(unit) && !profiles.get(id).calls(unit)) candidates.set(unit, id);
       }
     }
-    do this.#settle(candidates, called);
+    do this.#settle(candidates, profiles);
     while (dropSmall(candidates));
     return candidates;
   }
 
   /** Takes back what cannot move because of who mentions it. */
-  #settle(candidates, called) {
+  #settle(candidates, profiles) {
     for (let before = -1; before !== candidates.size; ) {
       before = candidates.size;
       for (const [id, units] of this.#all) {
@@ -92,11 +107,10 @@ class Program {
         }
         for (const unit of units.list) {
           if (candidates.has(unit)) continue;
-          for (const reference of unit.references) {
-            const { name, within } = reference;
+          for (const { name, node, within } of unit.references) {
             const meaning = this.#meaning(id, units, name);
             if (meaning === undefined || meaning.unit === unit || !candidates.has(meaning.unit)) continue;
-            const late = within !== undefined && !isTable(meaning.unit) && !units.nested.has(name) && !isPassed(reference, called.get(id));
+            const late = within !== undefined && !isTable(meaning.unit) && !units.nested.has(name) && !profiles.get(id).ran(node.start);
             if (!late && id.startsWith("internal:")) candidates.delete(meaning.unit);
           }
         }
@@ -174,13 +188,6 @@ function dropSmall(candidates) {
   const small = [...candidates].filter(([, id]) => sizes.get(id) < smallest);
   for (const [unit] of small) candidates.delete(unit);
   return small.length > 0;
-}
-
-/** Whether a function that was called mentions something other than to call it: it passes it on, called or not. */
-function isPassed({ parent, key, within }, called) {
-  if (within.type === "PropertyDefinition") return true;
-  if (key === "callee" || (parent.type === "BinaryExpression" && parent.operator === "instanceof")) return false;
-  return called.some(([start, end]) => end === within.end && start <= within.start);
 }
 
 const isTable = ({ kind, node }) => kind !== "" && !/Function|Class/.test(node.init?.type);

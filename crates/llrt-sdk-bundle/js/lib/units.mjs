@@ -89,7 +89,9 @@ export class Units {
       else if (node.type === "UpdateExpression") bound(node.argument, (name) => unit.assigns.add(name));
       else if (node.type === "ForInStatement" || node.type === "ForOfStatement") bound(node.left, (name) => unit.assigns.add(name));
       declared(node, (name) => {
-        if (!(node === unit.node && unit.names.includes(name))) this.nested.add(name);
+        // A class's own name inside it means the same as the variable's.
+        const isOwn = node === unit.node || (node === unit.node.init && node.type === "ClassExpression");
+        if (!(isOwn && unit.names.includes(name))) this.nested.add(name);
       });
     });
   }

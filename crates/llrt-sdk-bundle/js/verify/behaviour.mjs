@@ -16,6 +16,7 @@ const { S3Client, GetObjectCommand, PutObjectCommand, ListObjectsV2Command } = a
 const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
 const { NodeHttpHandler } = await import("@smithy/node-http-handler");
 const { DynamoDBDocumentClient, PutCommand } = await import("@aws-sdk/lib-dynamodb");
+const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner");
 
 async function serve(handler) {
   const server = http.createServer(handler);
@@ -291,4 +292,14 @@ test("options come from the environment, the shared files, or their default, and
   assert.equal(await loadConfig({ ...none, default: 5 }, { ...places, logger: { debug: (line) => told.push(line) } })(), 5);
   assert.equal(told.length, 2);
   fs.rmSync(home, { recursive: true });
+});
+
+test("methods that few programs call: presign, destroy, the handler's configuration", async () => {
+  const client = new S3Client({ requestHandler: new NodeHttpHandler({ requestTimeout: 5 }) });
+  const url = new URL(await getSignedUrl(client, new GetObjectCommand({ Bucket: "b", Key: "k" }), { expiresIn: 60 }));
+  assert.equal(url.searchParams.get("X-Amz-Expires"), "60");
+  assert.match(url.searchParams.get("X-Amz-Signature"), /^[0-9a-f]{64}$/);
+  assert.equal((await client.config.requestHandler.configProvider).requestTimeout, 5);
+  assert.deepEqual(client.config.requestHandler.httpHandlerConfigs(), {});
+  assert.equal(client.destroy(), undefined);
 });

@@ -10,3 +10,13 @@ const standIns = {
 
 /** A stand-in, a module of the bundle (hooks.mjs knows where), or one of Node. */
 export const importBuiltin = (name) => standIns[name] ?? (name.startsWith("internal:") ? require(name) : builtin(name));
+
+/** Methods that find their code when they are called. */
+export function lazyMethods(specifier, text, ...targets) {
+  for (const [index, list] of text.split(";").entries())
+    for (const [, length, name] of list.matchAll(/(\d)(\S+)/g)) {
+      const { [name]: value } = { [name](...args) { return importBuiltin(specifier).$methods[index][name].apply(this, args); } };
+      Object.defineProperty(value, "length", { value: Number(length), configurable: true });
+      Object.defineProperty(targets[index], name, { value, writable: true, configurable: true });
+    }
+}

@@ -7,10 +7,17 @@ import { readModules, readParts } from "./modules.mjs";
 const plain = process.argv[2] === "plain";
 const require = createRequire(path.join(process.env.SDK_ROOT, "package.json"));
 
+/** A property of a prototype: of a class's methods also what the class gives them. */
+const method = (prototype, name) => {
+  const { value, writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(prototype, name);
+  if (typeof value !== "function" || enumerable || name === "constructor") return name;
+  return `${name}(${value.length}) ${value.name}${writable ? " writable" : ""}${configurable ? " configurable" : ""}`;
+};
+
 const shape = (value, depth = 0) => {
   if (typeof value === "function") {
     const own = Object.getOwnPropertyNames(value).filter((n) => !["length", "name", "prototype", "arguments", "caller"].includes(n)).sort();
-    const methods = value.prototype ? Object.getOwnPropertyNames(value.prototype).sort() : [];
+    const methods = value.prototype ? Object.getOwnPropertyNames(value.prototype).sort().map((name) => method(value.prototype, name)) : [];
     // A class's name shows in `error.constructor.name`; a function's does not matter, and minifying may drop it.
     const what = /^class\b/.test(Function.prototype.toString.call(value)) ? `class ${value.name}` : "function";
     return `${what} [${own}] {${methods}}`;
