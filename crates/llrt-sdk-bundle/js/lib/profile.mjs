@@ -6,28 +6,43 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const core = "internal:sdk/core";
 const specifierPattern = /(from ?|import\()"([^"]+)"/g;
 
 /** What ran of a module. */
 export class Profile {
-  #ranges; // [start, end, count], of functions and of what is conditional in them; what is within another follows it
+  #steps; // { name, called, ranges }: where the functions stand that were called; how often what ran, in the order of the text
+  #ran = new Map(); // position -> names of steps
 
-  /** @param {[number, number, number][][]} functions for each function its ranges, the first of which is all of it */
-  constructor(functions = []) {
-    this.called = functions.map(([whole]) => whole).filter(([start, , count]) => count > 0 && start > 0);
-    this.#ranges = functions.flat().sort(([a, b], [c, d]) => a - c || d - b);
+  /** @param {[string, [number, number, number][][]][]} steps for each step of the scenario, the ranges of each function, the first of which is all of it */
+  constructor(steps = []) {
+    this.#steps = steps.map(([name, functions]) => ({
+      name,
+      called: functions.map(([whole]) => whole).filter(([start, , count]) => count > 0 && start > 0),
+      ranges: functions.flat().sort(([a, b], [c, d]) => a - c || d - b),
+    }));
+    /** The steps that had to do with the module. */
+    this.steps = new Set(this.#steps.map(({ name }) => name));
+  }
+
+  /** The steps in which a function from `start` to `end`, or one in it, was called. */
+  callers({ start, end }) {
+    return new Set(this.#steps.filter(({ called }) => called.some(([from, to]) => from >= start && to <= end)).map(({ name }) => name));
   }
 
   /** Whether a function from `start` to `end`, or one in it, was called. */
-  calls({ start, end }) {
-    return this.called.some(([from, to]) => from >= start && to <= end);
+  calls(range) {
+    return this.callers(range).size > 0;
   }
 
-  /** Whether the code at `position` ran. */
+  /** The steps in which the code at `position` ran. */
   ran(position) {
-    let count = 0;
-    for (const [start, end, times] of this.#ranges) if (start <= position && position < end) count = times;
-    return count > 0;
+    let found = this.#ran.get(position);
+    if (found === undefined) {
+      found = new Set(this.#steps.filter(({ ranges }) => ranges.findLast(([start, end]) => start <= position && position < end)?.[2] > 0).map(({ name }) => name));
+      this.#ran.set(position, found);
+    }
+    return found;
   }
 }
 
@@ -47,7 +62,7 @@ export function profile(modules, parts, root) {
     for (const name of ["hash", "codec", "host", "xml"]) fs.copyFileSync(here(`../verify/internal-${name}.mjs`), path.join(folder, `${name}.mjs`));
     fs.copyFileSync(here("../profile/http-client.mjs"), path.join(folder, "http-client.mjs"));
     write("scenario.mjs", local(fs.readFileSync(here("../profile/scenario.mjs"), "utf8"), files));
-    const output = execFileSync(process.execPath, ["--no-warnings", here("../profile/run.mjs")], {
+    const output = execFileSync(process.execPath, ["--no-warnings", here("../profile/run.mjs"), core], {
       cwd: folder,
       env: { ...process.env, SDK_ROOT: root },
       input: JSON.stringify(Object.fromEntries(files)),

@@ -25,6 +25,7 @@ export class Units {
   list = [];
   imports = new Map(); // local name -> { from, name }
   exports = new Map(); // exported name -> local name
+  exportedAs = new Map(); // local name -> one of its exported names
   others = []; // `export * from`, imports for their effects
   nested = new Set(); // names that are also declared below the top level
   #owner = new Map();
@@ -36,11 +37,19 @@ export class Units {
     for (const node of body) this.#add(node);
     for (const unit of this.list) for (const name of unit.names) this.#owner.set(name, unit);
     for (const unit of this.list) this.#scan(unit);
+    for (const [exported, local] of this.exports) this.exportedAs.set(local, exported);
   }
 
   /** The unit that declares a top-level name. */
   owner(name) {
     return this.#owner.get(name);
+  }
+
+  /** The first local name of what an import has this local name for. */
+  firstImport(local) {
+    const wanted = this.imports.get(local);
+    for (const [other, { from, name }] of this.imports) if (from === wanted.from && name === wanted.name && !this.nested.has(other)) return other;
+    return local;
   }
 
   /** Everything that `roots` mention, and what that mentions, with the roots. */
@@ -153,7 +162,7 @@ function walk(node, visit, parent = undefined, key = undefined, within = undefin
 }
 
 /** Whether an identifier is one that a scope binds, not a property's name or a label. */
-function isReference(node, parent, key) {
+export function isReference(node, parent, key) {
   if (parent === undefined) return true;
   if (parent.type === "MemberExpression") return key !== "property" || parent.computed;
   if (/^(Property|MethodDefinition|PropertyDefinition)$/.test(parent.type)) return key !== "key" || parent.computed;
@@ -161,7 +170,7 @@ function isReference(node, parent, key) {
 }
 
 /** The names that a pattern binds or assigns. */
-function bound(pattern, give) {
+export function bound(pattern, give) {
   if (pattern === null) return;
   if (pattern.type === "Identifier") give(pattern.name);
   else if (pattern.type === "ObjectPattern") for (const part of pattern.properties) bound(part.value ?? part.argument, give);
@@ -171,7 +180,7 @@ function bound(pattern, give) {
 }
 
 /** The names that this node, by itself, declares. */
-function declared(node, give) {
+export function declared(node, give) {
   if (node.type === "VariableDeclarator") bound(node.id, give);
   else if (node.type === "CatchClause") bound(node.param, give);
   else if (/Function|Class/.test(node.type)) {
