@@ -1,10 +1,27 @@
 // A client is built in as parts: whichever way a program asks for it, it gets the same things.
 import { DynamoDBClient, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { GetItemCommand as Get } from "@aws-sdk/client-dynamodb";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { equal, ok, test } from "./check.mjs";
 
 const require = createRequire(import.meta.url);
+
+await test("an error is of its class, which nobody had asked for", async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    const body = { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", message: "no", Item: { l: { L: [{ N: "1" }] } } };
+    response.writeHead(400, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${server.address().port}`;
+  const client = new DynamoDBClient({ region: "us-east-1", endpoint, credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+  const error = await client.send(new PutItemCommand({ TableName: "t", Item: {} })).catch((error) => error);
+  const { ConditionalCheckFailedException, DynamoDBServiceException } = await import("@aws-sdk/client-dynamodb");
+  ok(error instanceof ConditionalCheckFailedException && error instanceof DynamoDBServiceException, String(error));
+  equal([error.name, error.message, error.$fault, error.Item], ["ConditionalCheckFailedException", "no", "client", { l: { L: [{ N: "1" }] } }]);
+  server.close();
+});
 
 await test("names, the namespace and CommonJS give the same classes", async () => {
   const namespace = await import("@aws-sdk/client-dynamodb");

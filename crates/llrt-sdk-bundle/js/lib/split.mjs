@@ -1,9 +1,10 @@
 // Takes a client apart, so that a program that imports `{ DynamoDBClient, PutItemCommand }` loads these and not sixty other
 // commands with the shapes of their requests.
 //
-// A client's module becomes parts: part 0 holds the client and whatever has an effect when it is evaluated (its errors sign up
-// with their registry), the others hold some commands each, and what several of these need. In the module's place stands a list
-// of the names that each part exports. Evaluating less than everything is what the packages allow ("sideEffects": false).
+// A client's module becomes parts: part 0 holds the client and whatever has an effect when it is evaluated, one its errors, the
+// others hold some commands each, and what several of these need. In the module's place stands a list of the names that each part
+// exports. Evaluating less than everything is what the packages allow ("sideEffects": false). Errors are what a client has most of,
+// and no call that succeeds needs one: their registries load that part when somebody looks for an error.
 import { Units, isAlias, moduleText } from "./units.mjs";
 
 const smallest = 2500; // characters of a part: below, loading it costs more than it holds
@@ -37,7 +38,8 @@ export function splitClients(modules, parse, original) {
 function split(units, from, original) {
   if (units.others.length > 0) throw new Error(`${from}: ${units.others}`);
   const inlined = stringConstants(units);
-  const partOf = assign(units, original, inlined);
+  const errors = registrations(units, original);
+  const partOf = assign(units, original, inlined, errors);
   const count = Math.max(...partOf.values()) + 1;
   const lists = Array.from({ length: count }, () => []);
   for (const unit of units.list) if (partOf.has(unit)) lists[partOf.get(unit)].push(unit);
@@ -65,18 +67,48 @@ function split(units, from, original) {
       }
     return found;
   });
-  const parts = lists.map((list, part) => ({
-    text: moduleText(needs[part], list.map((unit) => units.source(unit, ({ name }) => inlined.get(name))), wanted[part]),
+  const bodies = lists.map((list) => list.map((unit) => units.source(unit, ({ name }) => inlined.get(name))));
+  if (errors.length > 0) bodies[0].push(...loadLater(units, errors, `${from}/${partOf.get(errors[0])}`, needs[0]));
+  const parts = lists.map((_, part) => ({
+    text: moduleText(needs[part], bodies[part], wanted[part]),
     imports: [...needs[part].keys()].map((path) => ({ path })),
   }));
   return { parts, home, names };
 }
 
-/** Which part each unit goes to: the client's, a command's, or (the last) the rest. */
-function assign(units, original, inlined) {
-  const effects = units.list.filter((unit) => unit.names.length === 0 && !isAggregate(unit, units, original));
+/** `registry.registerError(schema, class)` for all errors, or nothing where one is in another namespace than its registry. */
+function registrations(units, original) {
+  const found = [];
+  for (const unit of units.list) {
+    const { type, callee, arguments: given } = unit.node.expression ?? {};
+    if (type !== "CallExpression" || callee.type !== "MemberExpression" || callee.property.name !== "registerError") continue;
+    const { init } = units.owner(callee.object.name)?.node ?? {};
+    const namespaceOf = ([value]) => value && units.text.slice(value.start, value.end);
+    const made = init?.type === "NewExpression" ? init.callee : init?.callee?.object;
+    if (made === undefined || original(units.imports.get(made.name)?.name) !== "TypeRegistry") return [];
+    if (namespaceOf(init.arguments) !== namespaceOf(units.owner(given[0].name)?.node.init.elements.slice(1) ?? [])) return [];
+    found.push(unit);
+  }
+  return found;
+}
+
+/** Statements that make the registries load the part with the errors. */
+function loadLater(units, errors, part, imports) {
+  let load = "$loadErrors";
+  while (units.owner(load) || units.imports.has(load) || units.nested.has(load)) load += "_";
+  imports.set("internal:host", (imports.get("internal:host") ?? new Map()).set(load, "importBuiltin"));
+  const registries = new Set(errors.map(({ node }) => node.expression.callee.object.name));
+  return [...registries].map((registry) => `${registry}[Symbol.for("llrt.sdk.registerLater")](${load},${JSON.stringify(part)});`);
+}
+
+/** Which part each unit goes to: the client's, a command's, the errors', or (the last) the rest. */
+function assign(units, original, inlined, errors) {
+  const effects = units.list.filter((unit) => unit.names.length === 0 && !isAggregate(unit, units, original) && !errors.includes(unit));
   const exported = [...units.exports].filter(([name]) => !isAlias(name));
-  const clients = exported.filter(([name]) => /(Client|ServiceException)$/.test(name)).map(([, local]) => units.owner(local)).filter(Boolean);
+  const isBase = (name) => name.endsWith("Client") || (errors.length === 0 && name.endsWith("ServiceException"));
+  // The registries are in the client's settings.
+  const registries = errors.map(({ node }) => units.owner(node.expression.callee.object.name));
+  const clients = [...exported.filter(([name]) => isBase(name)).map(([, local]) => units.owner(local)).filter(Boolean), ...registries];
   const first = units.reach([...effects, ...clients]);
   // Who assigns a variable is where it is declared.
   const topLevel = (name) => units.owner(name) !== undefined;
@@ -87,12 +119,10 @@ function assign(units, original, inlined) {
     for (const unit of units.reach(missing)) first.add(unit);
   }
   const isInlined = (unit) => unit.names.length === 1 && inlined.has(unit.names[0]);
-  const groups = cluster(
-    exported.filter(([name, local]) => name.endsWith("Command") && units.owner(local)).map(([, local]) => {
-      const all = [...units.reach([units.owner(local)])].filter((unit) => !first.has(unit) && !isInlined(unit));
-      return { units: new Set(all), name: local };
-    }),
-  );
+  const within = (roots) => new Set([...units.reach(roots)].filter((unit) => !first.has(unit) && !isInlined(unit)));
+  const commands = exported.filter(([name, local]) => name.endsWith("Command") && units.owner(local));
+  const groups = cluster(commands.map(([, local]) => ({ units: within([units.owner(local)]), name: local })));
+  if (errors.length > 0) groups.push({ units: within(errors) });
   const partOf = new Map();
   for (const unit of first) if (!isInlined(unit)) partOf.set(unit, 0);
   const usedBy = new Map();

@@ -1,12 +1,17 @@
 // Every error of a client is registered when the client is loaded, and copied when one is made, but looked up when a call fails. What is told is kept here, and
-// entered when somebody looks.
+// entered when somebody looks. The errors of a client that is taken apart (lib/split.mjs) are in a module that is loaded then.
+/** `registry[registerLater](load, module)`: what `load(module)` registers in this registry is part of it from now on. */
+const registerLater = Symbol.for("llrt.sdk.registerLater");
+
 export class TypeRegistry {
   static registries = new Map();
   namespace;
   #schemas;
   #exceptions;
-  /** What is still to be entered, in order: an error's schema and its class, or another registry. */
+  /** What is still to be entered, in order: an error's schema and its class, another registry, or a module with the errors that it registers. */
   #told = [];
+  /** The module that has still to register its errors here: they come in its place. */
+  #later;
 
   constructor(namespace, schemas = new Map(), exceptions = new Map()) {
     this.namespace = namespace;
@@ -29,17 +34,24 @@ export class TypeRegistry {
     const told = this.#told;
     this.#told = [];
     for (const it of told) {
-      if (it.other) {
+      if (it.load) {
+        it.load(it.module);
+        it.registry.#later = undefined;
+        for (const error of it.errors) this.#add(error);
+      } else if (it.other) {
         const { schemas, exceptions } = it.other;
         for (const [name, schema] of schemas) if (!this.#schemas.has(name)) this.#schemas.set(name, schema);
         for (const [error, constructor] of exceptions) if (!this.#exceptions.has(error)) this.#exceptions.set(error, constructor);
       } else {
-        const name = nameOf(it.error);
-        if (this.#schemas.has(name) || this.#exceptions.has(it.error)) continue;
-        this.#schemas.set(name, it.error);
-        this.#exceptions.set(it.error, it.constructor);
+        this.#add(it);
       }
     }
+  }
+  #add({ error, constructor }) {
+    const name = nameOf(error);
+    if (this.#schemas.has(name) || this.#exceptions.has(error)) return;
+    this.#schemas.set(name, error);
+    this.#exceptions.set(error, constructor);
   }
   copyFrom(other) {
     this.#told.push({ other });
@@ -61,8 +73,16 @@ export class TypeRegistry {
   registerError(error, constructor) {
     if (!constructor.hasOwnProperty?.("shapeId")) constructor.shapeId = nameOf(error);
     const it = { error, constructor };
+    if (this.#later) this.#later.errors.push(it);
+    else this.#tell(it, error[1]);
+  }
+  [registerLater](load, module) {
+    this.#later = { load, module, registry: this, errors: [] };
+    this.#tell(this.#later, this.namespace);
+  }
+  #tell(it, namespace) {
     this.#told.push(it);
-    const general = TypeRegistry.for(error[1]);
+    const general = TypeRegistry.for(namespace);
     if (general !== this) general.#told.push(it);
   }
   getErrorCtor(error) {
