@@ -15,6 +15,7 @@ import { outlineMethods } from "./lib/methods.mjs";
 import { Partition } from "./lib/partition.mjs";
 import { moveRare } from "./lib/rare.mjs";
 import { Replacements } from "./lib/replacements.mjs";
+import { refer } from "./lib/schemas.mjs";
 import { splitClients } from "./lib/split.mjs";
 import { contents } from "./lib/tiers.mjs";
 
@@ -42,6 +43,7 @@ async function build(esbuild, root, tier) {
   checkReplacements(replacements, reader);
   const { parse } = createRequire(path.join(root, "package.json"))("acorn");
   const parts = splitClients(modules, parse, (alias) => linker.original(alias));
+  refer(modules, parse);
   outlineMethods(modules, parts, parse, root);
   moveRare(modules, parts, parse, root);
   await shortenLocals(modules, esbuild, parse);

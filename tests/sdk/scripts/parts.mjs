@@ -23,6 +23,14 @@ await test("an error is of its class, which nobody had asked for", async () => {
   server.close();
 });
 
+await test("schemas refer to each other directly where that is possible", async () => {
+  const { AttributeValue$, PutItem$, PutItemInput$, PutItemOutput$ } = await import("@aws-sdk/client-dynamodb");
+  ok(PutItem$[4] === PutItemInput$ && PutItem$[5] === PutItemOutput$, "an operation");
+  const [, , , , , [, , , , , , , list]] = AttributeValue$;
+  const [, , , , inner] = list;
+  ok(inner() === AttributeValue$, "a value that holds values");
+});
+
 await test("names, the namespace and CommonJS give the same classes", async () => {
   const namespace = await import("@aws-sdk/client-dynamodb");
   const required = require("@aws-sdk/client-dynamodb");
