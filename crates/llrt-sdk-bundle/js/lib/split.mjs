@@ -127,8 +127,10 @@ function assign(units, original, inlined, errors) {
   for (const unit of first) if (!isInlined(unit)) partOf.set(unit, 0);
   const usedBy = new Map();
   for (const group of groups) for (const unit of group.units) usedBy.set(unit, [...(usedBy.get(unit) ?? []), group]);
-  const shared = [...usedBy.values()].some((users) => users.length > 1) ? 1 : 0;
-  for (const [unit, users] of usedBy) partOf.set(unit, users.length > 1 ? 1 : 1 + shared + groups.indexOf(users[0]));
+  const bases = share(units, usedBy);
+  const shared = bases.length;
+  for (const [unit, users] of usedBy)
+    partOf.set(unit, 1 + (users.length > 1 ? bases.findIndex((base) => base.has(unit)) : shared + groups.indexOf(users[0])));
   const rest = 1 + shared + groups.length;
   // Paginators and waiters go with their command.
   for (const unit of units.list) {
@@ -141,7 +143,47 @@ function assign(units, original, inlined, errors) {
   return dense(partOf);
 }
 
-/** A unit that something in another command's part, or in the shared one, mentions is shared too (or belongs to the rest). */
+/**
+ * Parts for what several groups of commands need: units that the same groups need stand together, and are joined with others while loading one
+ * part less is worth what is loaded in vain.
+ */
+function share(units, usedBy) {
+  const sets = new Map();
+  for (const [unit, users] of usedBy) {
+    if (users.length < 2) continue;
+    const base = sets.get(users.map(({ names }) => names).join()) ?? { units: new Set(), users: new Set(users), size: 0 };
+    sets.set(users.map(({ names }) => names).join(), base);
+    base.units.add(unit);
+    base.size += unit.size;
+  }
+  const bases = [...sets.values()];
+  const lacks = (one, other) => [...one.users].filter((user) => !other.users.has(user)).length;
+  const gain = (one, other) => smallest * common(one.users, other.users).size - one.size * lacks(other, one) - other.size * lacks(one, other);
+  const join = (one, other) => ({ units: both(one.units, other.units), users: both(one.users, other.users), size: one.size + other.size });
+  for (;;) {
+    let best, most = 0;
+    for (const [i, one] of bases.entries())
+      for (const other of bases.slice(i + 1)) {
+        const score = gain(one, other);
+        if (score > most) [best, most] = [[one, other], score];
+      }
+    if (best === undefined) return withoutCircles(units, bases.map((base) => base.units));
+    bases.splice(bases.indexOf(best[1]), 1);
+    bases[bases.indexOf(best[0])] = join(...best);
+  }
+}
+
+/** Joins parts that mention each other: what a schema refers to is to be evaluated before it. */
+function withoutCircles(units, bases) {
+  const needs = (base) => new Set(bases.filter((other) => other !== base && [...units.reach(base)].some((unit) => other.has(unit))));
+  for (const base of bases) {
+    const other = [...needs(base)].find((other) => needs(other).has(base));
+    if (other !== undefined) return withoutCircles(units, [...bases.filter((it) => it !== base && it !== other), both(base, other)]);
+  }
+  return bases;
+}
+
+/** A unit that something in another command's part, or in a shared one, mentions is shared too (or belongs to the rest). */
 function settle(units, partOf, shared, rest) {
   for (let changed = true; changed; ) {
     changed = false;
@@ -149,7 +191,7 @@ function settle(units, partOf, shared, rest) {
       for (const name of unit.mentions) {
         const other = units.owner(name);
         const where = partOf.get(other);
-        if (where === undefined || where === part || where === 0 || (shared && where === 1) || part === rest) continue;
+        if (where === undefined || where === part || where <= shared || part === rest) continue;
         // `part` would import from a part that is no base of it.
         partOf.set(unit, rest);
         changed = true;
@@ -199,6 +241,7 @@ function cluster(commands) {
   }
 }
 
+const both = (some, others) => new Set([...some, ...others]);
 const common = (some, others) => new Set([...some].filter((item) => others.has(item)));
 
 /** The share of nouns in the names of one group that the other has too: PutItem and GetItem, not PutItem and PutResourcePolicy. */
