@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { plainCommands } from "./lib/commands.mjs";
 import { basePlugin, settings } from "./lib/esbuild.mjs";
 import { ExportReader } from "./lib/exports.mjs";
 import { scan } from "./lib/graph.mjs";
@@ -42,7 +43,9 @@ async function build(esbuild, root, tier) {
   const modules = await linker.run();
   checkReplacements(replacements, reader);
   const { parse } = createRequire(path.join(root, "package.json"))("acorn");
-  const parts = splitClients(modules, parse, (alias) => linker.original(alias));
+  const original = (alias) => linker.original(alias);
+  plainCommands(modules, parse, original);
+  const parts = splitClients(modules, parse, original);
   refer(modules, parse);
   outlineMethods(modules, parts, parse, root);
   moveRare(modules, parts, parse, root);
