@@ -13,6 +13,7 @@ import { scan } from "./lib/graph.mjs";
 import { Linker } from "./lib/link.mjs";
 import { shortenLocals } from "./lib/locals.mjs";
 import { outlineMethods } from "./lib/methods.mjs";
+import { packNumbers } from "./lib/numbers.mjs";
 import { Partition } from "./lib/partition.mjs";
 import { moveRare } from "./lib/rare.mjs";
 import { Replacements } from "./lib/replacements.mjs";
@@ -45,6 +46,7 @@ async function build(esbuild, root, tier) {
   const { parse } = createRequire(path.join(root, "package.json"))("acorn");
   const original = (alias) => linker.original(alias);
   plainCommands(modules, parse, original);
+  packNumbers(modules, parse);
   const parts = splitClients(modules, parse, original);
   refer(modules, parse);
   outlineMethods(modules, parts, parse, root);
