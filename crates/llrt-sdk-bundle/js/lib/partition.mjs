@@ -4,7 +4,7 @@
 // clients share sit in shared chunks, one for each set of clients that evaluates the same files, so that importing one
 // client evaluates what that client needs and little else. What most clients need is one chunk, `internal:sdk/core`.
 import path from "node:path";
-import { ownFolder } from "./esbuild.mjs";
+import { ownFile, ownFolder } from "./esbuild.mjs";
 import { digest } from "./replacements.mjs";
 import { isStandard, isTop } from "./tiers.mjs";
 
@@ -60,7 +60,7 @@ export class Partition {
 
   /** The chunk of `file`, or undefined for files that are copied into whoever imports them. */
   chunkOf(file) {
-    if (path.dirname(file) === ownFolder) return "internal:sdk/core";
+    if (path.dirname(file) === ownFolder) return file === ownFile("errors") ? "internal:sdk/errors" : "internal:sdk/core";
     if (this.#dynamic.has(file)) return `internal:sdk/${dynamicName(file)}`;
     const found = owner(file);
     if (found === undefined || this.#inline.has(file) || !found.name.startsWith("@")) return undefined;

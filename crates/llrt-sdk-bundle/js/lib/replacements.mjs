@@ -7,6 +7,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isErrors, withoutClasses } from "./errors.mjs";
 
 const folder = fileURLToPath(new URL("../replace/", import.meta.url));
 const table = JSON.parse(fs.readFileSync(new URL("../replacements.json", import.meta.url)));
@@ -34,13 +35,14 @@ export class Replacements {
     if (problems.length > 0 && !process.env.SDK_BUNDLE_ALLOW_CHANGED) throw new Error(`replacements.json:\n  ${problems.join("\n  ")}`);
   }
 
-  /** esbuild's load result for `file`: the replacement, a slimmer manifest, or nothing to say. */
+  /** esbuild's load result for `file`: the replacement, errors without their classes, a slimmer manifest, or nothing to say. */
   load(file) {
     const by = this.#files.get(file);
     if (by !== undefined) {
       this.#used.add(file);
       return { contents: fs.readFileSync(by, "utf8"), resolveDir: path.dirname(file), loader: "js" };
     }
+    if (isErrors(path.relative(this.#root, file))) return { contents: withoutClasses(fs.readFileSync(file, "utf8")), resolveDir: path.dirname(file), loader: "js" };
     if (path.basename(file) === "package.json") {
       const { name, version } = JSON.parse(fs.readFileSync(file, "utf8"));
       return { contents: JSON.stringify({ name, version }), loader: "json" };
