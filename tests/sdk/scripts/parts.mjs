@@ -23,12 +23,12 @@ await test("an error is of its class, which nobody had asked for", async () => {
   server.close();
 });
 
-await test("schemas refer to each other directly where that is possible", async () => {
+await test("what schemas refer to", async () => {
   const { AttributeValue$, PutItem$, PutItemInput$, PutItemOutput$ } = await import("@aws-sdk/client-dynamodb");
-  ok(PutItem$[4] === PutItemInput$ && PutItem$[5] === PutItemOutput$, "an operation");
-  const [, , , , , [, , , , , , , list]] = AttributeValue$;
-  const [, , , , inner] = list;
-  ok(inner() === AttributeValue$, "a value that holds values");
+  const meant = (reference) => (typeof reference === "function" ? reference() : reference);
+  ok(meant(PutItem$[4]) === PutItemInput$ && meant(PutItem$[5]) === PutItemOutput$, "an operation");
+  const [, , , , names, types] = AttributeValue$;
+  ok(meant(meant(types[names.indexOf("L")])[4]) === AttributeValue$, "a value that holds values");
 });
 
 await test("names, the namespace and CommonJS give the same classes", async () => {
