@@ -28,7 +28,8 @@ fn main() {
         chunks.push((specifier.to_owned(), format!("Content::Bytecode(include_bytes!({target:?}))")));
     }
     for (specifier, parts) in pairs(&read(&dir.join("parts.tsv"))) {
-        let (prefix, names) = parts.split_once('\t').unwrap_or_else(|| panic!("no names of {specifier}"));
+        let (prefix, lists) = parts.split_once('\t').unwrap_or_else(|| panic!("no names of {specifier}"));
+        let names = sorted(lists);
         chunks.push((specifier.to_owned(), format!("Content::Parts {{ prefix: {prefix:?}, names: {names:?} }}")));
     }
     chunks.sort();
@@ -42,6 +43,16 @@ fn main() {
     }
     tables.push_str("];\n");
     write(&out.join("tables.rs"), &tables);
+}
+
+/// The names of all parts, as [`Content::Parts`] has them, from lists apart by `;` of names apart by `,`.
+fn sorted(lists: &str) -> String {
+    let parts = lists.split(';').enumerate();
+    let mut names: Vec<_> = parts
+        .flat_map(|(part, list)| list.split(',').filter(|name| !name.is_empty()).map(move |name| (name, part)))
+        .collect();
+    names.sort_unstable();
+    names.iter().map(|(name, part)| format!("{name}={part}")).collect::<Vec<_>>().join(",")
 }
 
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {

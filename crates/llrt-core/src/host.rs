@@ -25,7 +25,7 @@
 //! # Ok::<_, rquickjs::Error>(())
 //! ```
 
-use std::{borrow::Cow, cell::RefCell, ffi::c_int, fmt::Write, ptr::NonNull};
+use std::{borrow::Cow, cell::RefCell, cmp::Ordering, collections::BTreeMap, ffi::c_int, fmt::Write, ptr::NonNull};
 
 use rquickjs::{
     Ctx, Error, JsLifetime, Module as JsModule, Object, Result, Value,
@@ -79,7 +79,7 @@ pub enum Content {
     Parts {
         /// What the parts' specifiers begin with; their number follows, from 0.
         prefix: &'static str,
-        /// The names that each part exports: parts apart by `;`, names by `,`.
+        /// The names that the parts export, sorted: each with `=` and its part's number, apart by `,`.
         names: &'static str,
     },
 }
@@ -150,7 +150,7 @@ pub fn select(ctx: &Ctx<'_>, specifier: &str, names: &[&str]) -> Option<String> 
 pub fn part_names(ctx: &Ctx<'_>, specifier: &str) -> Option<impl Iterator<Item = &'static str>> {
     let registry = ctx.userdata::<Registry>()?;
     let (_, names) = registry.parts(specifier)?;
-    Some(names.split([';', ',']).filter(|name| !name.is_empty()))
+    Some(named_parts(names).map(|(name, _)| name))
 }
 
 /// The specifier of the part of a built-in that exports `name`.
@@ -324,9 +324,27 @@ impl<'js> Registry<'js> {
     }
 }
 
-/// The number of the part that exports `name`.
+/// The number of the part that exports `name`: by halves, as a client has hundreds of names.
 fn part_of(names: &str, name: &str) -> Option<usize> {
-    names.split(';').position(|part| part.split(',').any(|known| known == name))
+    let bytes = names.as_bytes();
+    let (mut low, mut high) = (0, names.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let start = bytes[low..middle].iter().rposition(|&byte| byte == b',').map_or(low, |comma| low + comma + 1);
+        let end = bytes[middle..high].iter().position(|&byte| byte == b',').map_or(high, |comma| middle + comma);
+        let (known, part) = names[start..end].split_once('=')?;
+        match known.cmp(name) {
+            Ordering::Less => low = end + 1,
+            Ordering::Greater => high = start.saturating_sub(1),
+            Ordering::Equal => return part.parse().ok(),
+        }
+    }
+    None
+}
+
+/// Each name with the number of its part.
+fn named_parts(names: &str) -> impl Iterator<Item = (&str, &str)> {
+    names.split(',').filter_map(|entry| entry.split_once('='))
 }
 
 /// The source of a module that passes on the names of all parts, or just those in `selected` (apart by commas).
@@ -342,11 +360,13 @@ fn pass_on(prefix: &str, names: &str, selected: Option<&str>) -> String {
                 pass(part_of(names, name).unwrap_or_default(), name);
             }
         }
-        None => names
-            .split(';')
-            .enumerate()
-            .filter(|(_, names)| !names.is_empty())
-            .for_each(|(part, list)| pass(part, list)),
+        None => {
+            let mut lists = BTreeMap::<usize, Vec<&str>>::new();
+            for (name, part) in named_parts(names) {
+                lists.entry(part.parse().unwrap_or_default()).or_default().push(name);
+            }
+            lists.iter().for_each(|(&part, list)| pass(part, &list.join(",")));
+        }
     }
     source
 }
@@ -590,5 +610,32 @@ pub fn memory_usage(ctx: &Ctx<'_>) -> MemoryUsage {
         used_bytes: usage.memory_used_size,
         array_buffer_bytes: usage.binary_object_size,
         limit_bytes: usage.malloc_limit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: &str = "A=2,A$=0,Ab=10,B=0,C=1";
+
+    #[test]
+    fn a_name_is_in_its_part() {
+        let known = [("A", 2), ("A$", 0), ("Ab", 10), ("B", 0), ("C", 1)];
+        for (name, part) in known {
+            assert_eq!(part_of(NAMES, name), Some(part), "{name}");
+        }
+        for name in ["", "0", "A=2", "Aa", "Abc", "BB", "D", ","] {
+            assert_eq!(part_of(NAMES, name), None, "{name}");
+        }
+        assert_eq!(part_of("", "A"), None);
+        assert_eq!(part_of("A=0", "A"), Some(0));
+    }
+
+    #[test]
+    fn names_are_passed_on_from_their_parts() {
+        assert_eq!(pass_on("p/", NAMES, Some("A,B")), r#"export{A}from"p/2";export{B}from"p/0";"#);
+        let all = r#"export{A$,B}from"p/0";export{C}from"p/1";export{A}from"p/2";export{Ab}from"p/10";"#;
+        assert_eq!(pass_on("p/", NAMES, None), all);
     }
 }

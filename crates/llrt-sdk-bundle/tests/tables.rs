@@ -9,8 +9,11 @@ fn chunks_are_sorted_for_the_search_and_have_one_name_each() {
     assert!(chunks().is_sorted_by(|one, next| one.specifier < next.specifier));
     assert!(chunks().iter().all(|chunk| match chunk.content {
         Content::Bytecode(bytecode) => !bytecode.is_empty(),
-        Content::Parts { prefix, names } =>
-            has(&format!("{prefix}0")) && has(&format!("{prefix}{}", names.matches(';').count())),
+        Content::Parts { prefix, names } => {
+            let parts = names.split(',').map(|entry| entry.split_once('=').unwrap());
+            parts.clone().is_sorted_by(|(one, _), (next, _)| one < next)
+                && parts.clone().all(|(_, part)| has(&format!("{prefix}{part}")))
+        }
     }));
 }
 
