@@ -45,8 +45,8 @@ const RUST_FLAGS: &[&str] = &[
     "--cfg=sha2_backend_soft=\"compact\"",
     LAZY_BROTLI.0,
 ];
-/// Of zstd's decoder one variant instead of eight. Fewer functions are copied into
-/// their callers, which makes the engine a fifth smaller and not slower.
+/// Of zstd's decoder one variant instead of eight. Fewer functions are copied into their callers, which makes the engine a fifth smaller and not
+/// slower; but those are that read bytecode.
 const C_FLAGS: &[&str] = &[
     LAZY_BROTLI.1,
     "-DDYNAMIC_BMI2=0",
@@ -56,6 +56,14 @@ const C_FLAGS: &[&str] = &[
     "-fomit-frame-pointer",
     "-mllvm",
     "-inline-threshold=60",
+    "-mllvm",
+    "-force-attribute=bc_get_leb128:alwaysinline",
+    "-mllvm",
+    "-force-attribute=bc_get_u8:alwaysinline",
+    "-mllvm",
+    "-force-attribute=bc_get_atom:alwaysinline",
+    "-mllvm",
+    "-force-attribute=bc_idx_to_atom:alwaysinline",
 ];
 /// A linker script of the workspace.
 const LINKER_SCRIPT: &str = "xtask/release.ld";
