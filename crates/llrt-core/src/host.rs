@@ -276,17 +276,21 @@ impl<'js> Registry<'js> {
     }
 
     fn find(&self, name: &str) -> Option<&'static str> {
-        let info = self.entries().map(|entry| entry.info);
-        let module = info.into_iter().find(|info| info.specifier == name || info.aliases.contains(&name));
-        module.map(|info| info.specifier).or_else(|| self.chunk(name).map(|chunk| chunk.specifier))
+        // Chunks are the most that are asked for, and found by halves; no module is called as one.
+        self.chunk(name).map(|chunk| chunk.specifier).or_else(|| {
+            let mut infos = self.entries().map(|entry| entry.info);
+            infos.find(|info| info.specifier == name || info.aliases.contains(&name)).map(|info| info.specifier)
+        })
     }
 
     /// The module that is called `specifier`, or whose native half is.
     fn info(&self, specifier: &str) -> Option<&'static ModuleInfo> {
         let mut infos = self.entries().map(|entry| entry.info);
         match specifier.strip_prefix(NATIVE) {
-            // Modules of two schemes may have one name.
-            Some(native) => infos.find(|info| info.name() == native && !info.exports.is_empty()),
+            // Modules of two schemes may have one name. Most end otherwise, which takes no search for the colon.
+            Some(native) => {
+                infos.find(|info| info.specifier.ends_with(native) && info.name() == native && !info.exports.is_empty())
+            }
             None => infos.find(|info| info.specifier == specifier),
         }
     }

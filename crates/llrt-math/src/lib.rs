@@ -213,6 +213,15 @@ mod tests {
         assert_eq!((acosh(1.0), acosh(f64::INFINITY)), (0.0, f64::INFINITY));
         assert_eq!((tanh(50.0), tanh(-50.0), tanh(f64::NEG_INFINITY)), (1.0, -1.0, -1.0));
         assert!(tanh(f64::NAN).is_nan() && tanh(-0.0).is_sign_negative());
+        assert_eq!(
+            (pow(2.0, 53.0), pow(-10.0, 15.0), pow(7.0, 0.0), pow(-0.0, 3.0)),
+            (9_007_199_254_740_992.0, -1e15, 1.0, 0.0)
+        );
+        assert!(pow(-0.0, 3.0).is_sign_negative() && pow(f64::NAN, 3.0).is_nan());
+        assert_eq!(
+            (pow(2.0, 54.0), pow(3.0, 40.0), pow(1.5, 3.0)),
+            (18_014_398_509_481_984.0, 12_157_665_459_056_928_801.0, 3.375)
+        );
         assert_eq!((pow(10.0, 308.0), pow(2.0, 0.5), pow(3.0, 2.0)), (1e308, core::f64::consts::SQRT_2, 9.0));
         let (mut exponent, mut whole) = (0, 0.0);
         // SAFETY: both have a place.
