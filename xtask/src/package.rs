@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<ExitCode>
     let licenses = licenses(workspace, tier, arch, &llrt)?;
     release::zip(workspace, &layer, &[(&bootstrap, DEPLOYED), (&licenses, "share/llrt/LICENSES.txt")])?;
     let container = dist.join(file_name("container", tier, arch, ""));
-    fs::copy(&llrt, &container).context(container.display())?;
+    release::copy_in_blocks(&llrt, &container)?;
 
     let mut table = release::table();
     let mut good = true;
