@@ -131,9 +131,11 @@ fn zig_command(zig: &Path) -> Command {
 fn names(words: &[&str]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for object in words.iter().filter(|word| word.ends_with(".rcgu.o")) {
-        // They stand between zeros in the table of strings.
+        // They stand between zeros in the table of strings, a function's as the end of its section's name.
         let bytes = fs::read(object).context(object)?;
         let words = bytes.split(|byte| *byte == 0).filter_map(|name| str::from_utf8(name).ok());
+        let words = words.map(|name| name.strip_prefix(".rela").unwrap_or(name));
+        let words = words.map(|name| name.strip_prefix(".text.").unwrap_or(name));
         names.extend(words.filter(|name| is_symbol(name)).map(str::to_owned));
     }
     Ok(names)
@@ -186,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [list, object] = ["list", "a.rcgu.o"].map(|name| folder.path().join(name));
         fs::write(&list, "# why\nJS_Call\na::b\n").unwrap();
-        fs::write(&object, b"\0_ZN1a1b17h0123456789abcdefE\0_ZN1a1c17h0123456789abcdefE\0").unwrap();
+        fs::write(&object, b"\0.rela.text._ZN1a1b17h0123456789abcdefE\0_ZN1a1c17h0123456789abcdefE\0").unwrap();
         let names = names(&["-o", object.to_str().unwrap()]).unwrap();
         assert_eq!(ordered(&names, &list).unwrap(), "JS_Call\n_ZN1a1b17h0123456789abcdefE\n");
     }
